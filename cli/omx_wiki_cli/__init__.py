@@ -1,0 +1,1 @@
+"""The `wiki` command: arguments, text and exit codes around the omx_wiki library."""

@@ -1,0 +1,1 @@
+"""What an agent is told about the wiki when its session starts."""

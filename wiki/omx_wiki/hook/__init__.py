@@ -1,0 +1,1 @@
+"""Everything a hook process may import: standard library only, small and lazy."""

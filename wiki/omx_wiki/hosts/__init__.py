@@ -1,0 +1,1 @@
+"""Installing into, and removing from, the programs that call our hooks."""

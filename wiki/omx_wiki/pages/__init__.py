@@ -1,0 +1,1 @@
+"""Pages: Markdown files that people and agents write, and the folder that holds them."""

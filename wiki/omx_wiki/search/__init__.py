@@ -1,0 +1,1 @@
+"""Search over pages: analysis, a disposable index, ranked queries."""
