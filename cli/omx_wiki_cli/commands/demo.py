@@ -13,10 +13,10 @@ import tempfile
 import click
 
 from omx_wiki.errors import WikiError
+from omx_wiki.hosts.launcher import wiki_command
 from omx_wiki.templates import template_folder
 from omx_wiki_cli import render
 
-_PROGRAM = "import sys; sys.path[:0] = sys.argv.pop(1).split('|'); from omx_wiki_cli.main import main; main()"
 _KEPT_VARIABLES = ("PATH", "LANG", "LC_ALL", "TERM", "SYSTEMROOT", "NO_COLOR")
 
 
@@ -73,8 +73,7 @@ class _Stage:
         """Run a `wiki` command and show it with what it prints."""
         shown = shlex.join(["wiki", *words]).replace(template_folder(), "templates")
         click.echo(f"$ {shown}")
-        roots = [path for path in sys.path if path]
-        done = self._run([sys.executable, "-I", "-c", _PROGRAM, "|".join(roots), *words])
+        done = self._run([wiki_command(), *words])
         self._print(done.stderr + done.stdout)
         if done.returncode:
             raise WikiError(f"the demo failed at `{shown}` (exit code {done.returncode})")
