@@ -160,12 +160,10 @@ def _sentence(text: str, known: str) -> str:
 
 
 def _sentence_end(text: str) -> int:
-    for at, char in enumerate(text):
-        if char in _ALL_ENDS and (char in _WIDE_ENDS or _ends_here(text, at)):
-            end = at + 1
-            while end < len(text) and text[end] in _CLOSERS + _ALL_ENDS:
-                end += 1
-            return end
+    for at in _places(text, _ALL_ENDS):
+        if text[at] in _WIDE_ENDS or _ends_here(text, at):
+            rest = text[at + 1 :]
+            return len(text) - len(rest.lstrip(_CLOSERS + _ALL_ENDS))
     return len(text)
 
 
@@ -194,15 +192,25 @@ def _shortened(text: str) -> str:
 def _unmarked(text: str) -> str:
     parts: list[str] = []
     at = 0
-    while at < len(text) and len(parts) < _ENOUGH:
-        char = text[at]
-        if char not in _MARKS:
-            parts.append(char)
-            at += 1
-            continue
-        shown, at = _mark(text, at)
-        parts.append(shown)
+    for place in _places(text, _MARKS):
+        if place >= at:
+            parts.append(text[at:place])
+            shown, at = _mark(text, place)
+            parts.append(shown)
+    parts.append(text[at:])
     return "".join(parts)
+
+
+def _places(text: str, chars: str) -> list[int]:
+    """Return where any of `chars` stands in the text, in order."""
+    found: list[int] = []
+    for char in chars:
+        at = text.find(char)
+        while at >= 0:
+            found.append(at)
+            at = text.find(char, at + 1)
+    found.sort()
+    return found
 
 
 def _mark(text: str, at: int) -> tuple[str, int]:

@@ -49,7 +49,10 @@ def page_folders(project: Project) -> tuple[tuple[str, str, str], ...]:
 
 
 def scan_pages(project: Project, report: Callable[[str], None]) -> dict[str, PageStat]:
-    """Return every page of the project by slug; `report` is told of each file that looks like one and is none."""
+    """Return every page of the project by slug.
+
+    `report` is told of each file that looks like a page and is none.
+    """
     root = os.path.realpath(project.root)
     found: dict[str, PageStat] = {}
     for folder, prefix, kind in page_folders(project):
@@ -130,13 +133,15 @@ def find_page(project: Project, slug: str) -> PageStat | None:
 
 
 def is_page_stem(stem: str) -> bool:
-    """Whether a file of this name without `.md` can be a page: it cannot leave its folder, hide or disturb output."""
+    """Whether a file of this name, its `.md` left out, can be a page.
+
+    Such a name cannot leave its folder, hide, or disturb output.
+    """
     if not stem or stem[0] == "." or os.path.basename(stem) != stem or "\\" in stem:
         return False
     return stem.lower() not in _GENERATED and (stem.isprintable() or all(map(_is_showable, stem)))
 
 
 def _is_showable(char: str) -> bool:
-    return char.isprintable() or (
-        char > "\x9f" and not "\ud800" <= char <= "\udfff" and char not in "\u2028\u2029"
-    )
+    is_control = char <= "\x9f" or "\ud800" <= char <= "\udfff" or char in "\u2028\u2029"
+    return char.isprintable() or not is_control

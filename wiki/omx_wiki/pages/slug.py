@@ -15,9 +15,9 @@ _DEVICES = {"con", "prn", "aux", "nul"} | {f"{port}{n}" for port in ("com", "lpt
 def slugify(title: str) -> str:
     """Return the page name of a title, "" for a blank title.
 
-    Lower case letters and digits of all scripts with their combining marks, everything else as single hyphens,
-    at most 64 characters and 200 bytes. `C++` and `C#` keep what tells them from `C`. Names that OMX or Windows
-    reserve get the ending `-page`; a title without letters gets a name made of its hash.
+    Lower case letters and digits of all scripts with their combining marks, everything else as single
+    hyphens, at most 64 characters and 200 bytes. `C++` and `C#` keep what tells them from `C`. Names that
+    OMX or Windows reserve get the ending `-page`; a title without letters gets a name made of its hash.
     """
     if not title.strip():
         return ""

@@ -66,4 +66,6 @@ def read_page_file(path: str) -> bytes | None:
 
     from omx_wiki.pages.page import MAX_PAGE_BYTES
 
-    return read_regular(os.path.realpath(path), MAX_PAGE_BYTES + 1)
+    limit = MAX_PAGE_BYTES + 1
+    raw = read_regular(path, limit)
+    return read_regular(os.path.realpath(path), limit) if raw is None and os.path.islink(path) else raw
