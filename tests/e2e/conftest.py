@@ -1,0 +1,56 @@
+"""Fixtures of the tests that drive the real Codex program."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from e2e.codex_home import ABSENT, CODEX, CodexHome
+from e2e.mock_responses import MockResponses
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+
+@pytest.fixture
+def ground() -> Iterator[Path]:
+    """Return a fresh folder where a sandboxed agent may not write, unlike the temporary folder."""
+    folder = Path(tempfile.mkdtemp(prefix="omx-wiki-", dir="/var/tmp")).resolve()
+    yield folder
+    shutil.rmtree(folder)
+
+
+@pytest.fixture
+def service() -> Iterator[MockResponses]:
+    """Return a running model service with an empty script."""
+    with MockResponses() as running:
+        yield running
+
+
+@pytest.fixture
+def codex(ground: Path, service: MockResponses, git: Callable[..., str]) -> CodexHome:
+    """Return a sealed Codex with one trusted repository, `lantern`; skip where Codex is absent."""
+    if not CODEX and "CI" in os.environ:
+        pytest.fail(ABSENT)
+    if not CODEX:
+        pytest.skip(ABSENT)
+    repo = ground / "lantern"
+    repo.mkdir()
+    git(repo, "init", "-q", "-b", "main")
+    (repo / "README.md").write_text("# Lantern\n", encoding="utf-8")
+    git(repo, "add", ".")
+    git(repo, "commit", "-q", "-m", "Start")
+    home = CodexHome(ground, service, projects=[repo])
+    home.prepare()
+    return home
+
+
+@pytest.fixture
+def repo(codex: CodexHome) -> Path:
+    """Return the repository that Codex works in."""
+    return codex.projects[0]
