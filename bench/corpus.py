@@ -12,7 +12,29 @@ if TYPE_CHECKING:
 
 _CATEGORIES = ("architecture", "decision", "pattern", "debugging", "environment", "reference", "convention")
 _TAGS = ("api", "auth", "build", "cache", "ci", "db", "deploy", "docs", "infra", "net", "ops", "perf", "ui")
-_ONSETS = ("b", "br", "c", "cl", "d", "dr", "f", "g", "gr", "k", "l", "m", "n", "p", "pr", "r", "s", "st", "t", "tr", "v")
+_ONSETS = (
+    "b",
+    "br",
+    "c",
+    "cl",
+    "d",
+    "dr",
+    "f",
+    "g",
+    "gr",
+    "k",
+    "l",
+    "m",
+    "n",
+    "p",
+    "pr",
+    "r",
+    "s",
+    "st",
+    "t",
+    "tr",
+    "v",
+)
 _VOWELS = ("a", "e", "i", "o", "u", "ea", "io", "ou")
 _CODAS = ("", "", "l", "n", "r", "s", "t", "nd", "ck", "st")
 _VOCABULARY = 20_000

@@ -41,7 +41,9 @@ def test_a_submodule_is_its_own_project(repository: Path, git: Git, tmp_path: Pa
     assert find_project(str(outer / "inner")).root == str(outer / "inner")
 
 
-def test_a_worktree_of_a_bare_repository_is_its_own_project(repository: Path, git: Git, tmp_path: Path) -> None:
+def test_a_worktree_of_a_bare_repository_is_its_own_project(
+    repository: Path, git: Git, tmp_path: Path
+) -> None:
     git(tmp_path, "clone", "-q", "--bare", str(repository), "bare.git")
     git(tmp_path / "bare.git", "worktree", "add", "-q", str(tmp_path / "tree"), "main")
     project = find_project(str(tmp_path / "tree"))

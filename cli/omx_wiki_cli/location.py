@@ -21,5 +21,7 @@ def existing_wiki() -> Project:
     """
     project = chosen_project()
     if not project.is_set_up():
-        raise UnavailableError(f"no wiki in {project.root}", "run `wiki setup` there, or `wiki add` a first page")
+        raise UnavailableError(
+            f"no wiki in {project.root}", "run `wiki setup` there, or `wiki add` a first page"
+        )
     return project

@@ -94,7 +94,9 @@ def print_hits(results: Results) -> None:
     """Print hits for people: title, `path:line` to click on, the passage that matched."""
     here = os.getcwd()
     for hit in results.hits:
-        place = hit.path if os.path.relpath(hit.path, here).startswith("..") else os.path.relpath(hit.path, here)
+        place = (
+            hit.path if os.path.relpath(hit.path, here).startswith("..") else os.path.relpath(hit.path, here)
+        )
         title = click.style(plain(hit.title), bold=True)
         click.echo(f"{title}  {click.style(plain(f'{place}:{hit.line}'), dim=True)}", color=is_coloured())
         if hit.snippet:

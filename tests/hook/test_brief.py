@@ -27,13 +27,17 @@ HOSTILE = st.text() | st.sampled_from(
 
 
 def lines_of(titles: list[str]) -> list[PageLine]:
-    return [PageLine(f"p{n}", page_text(f"p{n}", title, title, [title]), 0.0) for n, title in enumerate(titles)]
+    return [
+        PageLine(f"p{n}", page_text(f"p{n}", title, title, [title]), 0.0) for n, title in enumerate(titles)
+    ]
 
 
 @given(st.lists(HOSTILE, max_size=80), st.integers(0, 20_000), HOSTILE)
 def test_the_budget_holds_and_the_frame_closes(titles: list[str], budget: int, project: str) -> None:
     text = compose(project, max(len(titles), 1), "/bin/wiki", lines_of(titles), 0.0, budget)
-    floor = len(compose("x" * 100, 10**6, "/bin/wiki", [], 0.0).encode()) + 300  # the frame itself is never cut
+    floor = (
+        len(compose("x" * 100, 10**6, "/bin/wiki", [], 0.0).encode()) + 300
+    )  # the frame itself is never cut
     assert len(text.encode("utf-8", "replace")) <= max(min(budget, HARD_CAP), floor)
     assert text.startswith("<project_wiki>\n")
     assert text.endswith("\n</project_wiki>")
@@ -70,7 +74,14 @@ def test_lines_past_the_budget_are_not_even_asked_for() -> None:
 
 @pytest.mark.parametrize(
     ("seconds", "words"),
-    [(-5, "today"), (0, "today"), (86_399, "today"), (86_400, "1d ago"), (13 * 86_400, "1w ago"), (61 * 86_400, "2mo ago")],
+    [
+        (-5, "today"),
+        (0, "today"),
+        (86_399, "today"),
+        (86_400, "1d ago"),
+        (13 * 86_400, "1w ago"),
+        (61 * 86_400, "2mo ago"),
+    ],
 )
 def test_ages(seconds: float, words: str) -> None:
     assert age(seconds) == words

@@ -80,7 +80,9 @@ def test_an_open_and_silent_input_is_given_up() -> None:
 
 
 def test_a_closed_input_is_empty() -> None:
-    done = subprocess.run(["sh", "-c", 'exec "$@" <&-', "sh", sys.executable, "-c", "import os; os.read(0, 1)"])
+    done = subprocess.run(
+        ["sh", "-c", 'exec "$@" <&-', "sh", sys.executable, "-c", "import os; os.read(0, 1)"]
+    )
     assert done.returncode == 1  # the premise: reading raises
     program = f"import sys; sys.path[:0] = {sys.path!r}\nfrom omx_wiki.hook import payload\n"
     program += "assert payload.read_stdin() == b''"

@@ -24,7 +24,9 @@ def context_command(*, as_json: bool) -> None:
     text = compose(project.name, found.total, wiki_command(), found.lines, time.time())
     if as_json:
         size = len(text.encode("utf-8", "replace"))
-        render.print_json({"context": text, "bytes": size, "pages": found.total, "prepared": found.is_current})
+        render.print_json(
+            {"context": text, "bytes": size, "pages": found.total, "prepared": found.is_current}
+        )
     elif text:
         click.echo(text)
     else:

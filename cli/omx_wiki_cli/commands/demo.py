@@ -28,9 +28,13 @@ def demo_command() -> None:
     """
     with tempfile.TemporaryDirectory(prefix="omx-wiki-demo-") as folder:
         _show(_Stage(os.path.realpath(folder)))
-    render.say("\nThe demo has removed its temporary folders. Start for real: run `wiki setup` in a repository.")
+    render.say(
+        "\nThe demo has removed its temporary folders. Start for real: run `wiki setup` in a repository."
+    )
     if codex := shutil.which("codex"):
-        render.say(f"codex is here ({codex}): `wiki setup --trust`, start codex in that repository, and ask it")
+        render.say(
+            f"codex is here ({codex}): `wiki setup --trust`, start codex in that repository, and ask it"
+        )
         render.say("what the project wiki says.")
 
 
@@ -82,7 +86,12 @@ class _Stage:
         """Run the installed hook as Codex does and show the context it answers with."""
         with open(os.path.join(self.home, ".codex", "hooks.json"), encoding="utf-8") as file:
             handler = json.load(file)["hooks"]["SessionStart"][0]["hooks"][0]
-        payload = {"hook_event_name": "SessionStart", "source": "startup", "cwd": self.repository, "session_id": "demo"}
+        payload = {
+            "hook_event_name": "SessionStart",
+            "source": "startup",
+            "cwd": self.repository,
+            "session_id": "demo",
+        }
         command = handler["commandWindows" if sys.platform == "win32" else "command"]
         done = self._run(["sh", "-c", command], json.dumps(payload))
         self._print(json.loads(done.stdout)["hookSpecificOutput"]["additionalContext"])

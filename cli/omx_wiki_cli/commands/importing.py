@@ -29,7 +29,9 @@ def import_markdown_command(folder: str, *, as_json: bool) -> None:
 
     project = chosen_project()
     batch = import_markdown(Store(project), folder)
-    with click.progressbar(batch, length=len(batch), label="importing", file=click.get_text_stream("stderr")) as bar:
+    with click.progressbar(
+        batch, length=len(batch), label="importing", file=click.get_text_stream("stderr")
+    ) as bar:
         done = list(bar)
     request(project)
     counts = Counter(item.outcome for item in done)
@@ -37,4 +39,6 @@ def import_markdown_command(folder: str, *, as_json: bool) -> None:
         rows = [{"page": item.slug, "path": str(item.path), "outcome": item.outcome} for item in done]
         render.print_json({"imported": rows, "counts": dict(counts)})
         return
-    click.echo(", ".join(f"{count} {outcome}" for outcome, count in sorted(counts.items())) or "no Markdown files")
+    click.echo(
+        ", ".join(f"{count} {outcome}" for outcome, count in sorted(counts.items())) or "no Markdown files"
+    )

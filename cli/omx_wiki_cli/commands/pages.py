@@ -28,7 +28,9 @@ _json_option = click.option("--json", "as_json", is_flag=True, help="Print one J
 @click.option("--tag", "-t", "tags", multiple=True, metavar="T", help="Tag the page; repeat for more.")
 @click.option("--category", "-c", metavar="C", default="", help=f"One of {_CATEGORIES}, or your own.")
 @click.option("--confidence", type=click.Choice(["high", "medium", "low"]), help="How sure you are.")
-@click.option("--source", "-s", "sources", multiple=True, metavar="S", help="Where it comes from; repeat for more.")
+@click.option(
+    "--source", "-s", "sources", multiple=True, metavar="S", help="Where it comes from; repeat for more."
+)
 @click.option("--new", "must_be_new", is_flag=True, help="Refuse when the page exists.")
 @_json_option
 def add_command(  # noqa: PLR0913  (one parameter per option)
@@ -63,7 +65,12 @@ def add_command(  # noqa: PLR0913  (one parameter per option)
         _welcome(project)
     _after_change(project)
     if as_json:
-        row = {"page": added.slug, "path": str(added.path), "created": added.created, "updated": added.updated}
+        row = {
+            "page": added.slug,
+            "path": str(added.path),
+            "created": added.created,
+            "updated": added.updated,
+        }
         render.print_json(row)
     else:
         done = "created" if added.created else "added a section to" if added.updated else "nothing new for"

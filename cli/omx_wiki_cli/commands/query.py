@@ -10,7 +10,9 @@ from omx_wiki_cli.location import existing_wiki
 
 @click.command("query")
 @click.argument("words", nargs=-1, required=True)
-@click.option("-n", "limit", default=10, show_default=True, type=click.IntRange(1, 1000), help="Hits to show.")
+@click.option(
+    "-n", "limit", default=10, show_default=True, type=click.IntRange(1, 1000), help="Hits to show."
+)
 @click.option("--tag", "tags", multiple=True, metavar="T", help="Only pages with this tag; repeat for more.")
 @click.option("--category", default="", metavar="C", help="Only pages of this category.")
 @click.option("--since", default="", metavar="DATE", help="Only pages changed since this date (2026-01-31).")

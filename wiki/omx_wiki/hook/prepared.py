@@ -22,7 +22,6 @@ _FORMAT = ("omx-wiki summary 1", sys.implementation.cache_tag)
 _MAX_LINES = 96
 _MAX_STAMPS = 200
 _MAX_STATS = 2000
-_HEAD_BYTES = 8192
 _RESERVED = {"index.md", "log.md"}
 _FILE_TYPE, _REGULAR = 0o170000, 0o100000
 
@@ -112,7 +111,7 @@ def _folder_stamps(project: Project) -> list[Stamp]:
 def _stamp(path: str) -> Stamp:
     try:
         status = os.stat(path)
-    except OSError:
+    except (OSError, ValueError):
         return (path, -1, 0)
     return (path, status.st_size, status.st_mtime_ns)
 
@@ -137,7 +136,7 @@ def _entries(project: Project, bounds: _Bounds | None) -> tuple[int, list[Entry]
     total = 0
     found: list[Entry] = []
     for folder, prefix, kind in ((project.store, "", "page"), (project.shared_store, "omx_wiki/", "shared")):
-        files = list(_page_files(folder))
+        files = list(_page_files(folder, project.root))
         chosen = bounds.choose(files) if bounds else files
         total += sum(file.is_file(follow_symlinks=False) for file in files[len(chosen) :])
         for file in chosen:
@@ -149,7 +148,9 @@ def _entries(project: Project, bounds: _Bounds | None) -> tuple[int, list[Entry]
     return total + len(found), found
 
 
-def _page_files(folder: str) -> Iterator[os.DirEntry[str]]:
+def _page_files(folder: str, root: str) -> Iterator[os.DirEntry[str]]:
+    if not f"{os.path.realpath(folder)}{os.sep}".startswith(f"{root}{os.sep}"):
+        return
     try:
         with os.scandir(folder) as entries:
             for entry in entries:
@@ -172,21 +173,21 @@ def _regular(entry: os.DirEntry[str], root: str) -> os.stat_result | None:
 
 
 def _read_lines(entries: Iterable[Entry]) -> Iterator[PageLine]:
-    from omx_wiki.hook.page_head import read_head
+    from omx_wiki.hook.page_head import HEAD_BYTES, read_head
 
     for updated, slug, path, _kind in entries:
-        raw = _read_file_head(path)
+        raw = _read_start(path, HEAD_BYTES)
         if raw is None:
             continue
         head = read_head(raw, slug.rpartition("/")[2])
         yield PageLine(slug, page_text(slug, head.title, head.summary, head.tags), updated)
 
 
-def _read_file_head(path: str) -> bytes | None:
+def _read_start(path: str, size: int) -> bytes | None:
     try:
         descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0))
         try:
-            return os.read(descriptor, _HEAD_BYTES)
+            return os.read(descriptor, size)
         finally:
             os.close(descriptor)
     except OSError:
