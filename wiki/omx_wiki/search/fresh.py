@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from omx_wiki.search.analysis import terms
 from omx_wiki.search.fields import FIELDS, field_words
-from omx_wiki.search.matching import WordTerms
+from omx_wiki.search.matching import WordTerms, word_pattern
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -32,7 +33,7 @@ class FreshPages:
     def count(self, wanted: Collection[str]) -> dict[str, Counts]:
         """Return where each of the terms occurs."""
         found = {term: no_counts() for term in wanted}
-        word_terms = WordTerms(wanted)
+        word_terms = WordTerms({term: term for term in wanted})
         for slug, fields in self._words.items():
             for at, field in enumerate(fields):
                 for word, count in field.counts.items():
@@ -43,11 +44,14 @@ class FreshPages:
 
     def terms(self, prefix: str) -> set[str]:
         """Return the terms that begin with `prefix`."""
-        word_terms = WordTerms((), (prefix,))
+        may_have = word_pattern((prefix,))
         return {
             term
-            for fields in self._words.values()
-            for field in fields
-            for word in field.counts
-            for term in word_terms[word]
+            for word in self._vocabulary()
+            if may_have.search(word) or not word.isascii()
+            for term in terms(word)
+            if term.startswith(prefix)
         }
+
+    def _vocabulary(self) -> set[str]:
+        return {word for fields in self._words.values() for field in fields for word in field.counts}

@@ -101,5 +101,3 @@ def _is_foreign(status: os.stat_result) -> bool:
     if sys.platform == "win32":
         return False
     return status.st_uid != os.geteuid() or bool(status.st_mode & _OTHERS_WRITE)
-
-

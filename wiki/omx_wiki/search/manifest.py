@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from zlib import crc32
 
 from omx_wiki.search.analysis import ANALYZER_VERSION
+from omx_wiki.search.digests import digest_of
 
 if TYPE_CHECKING:
     from omx_wiki.pages.page import Page
@@ -37,9 +38,11 @@ class Entry(NamedTuple):
     category: str
     updated: str
 
-    def is_of(self, stat: FileStat) -> bool:
-        """Whether the file looks as it did when it was indexed."""
-        return self.mtime_ns == stat.mtime_ns and self.size == stat.size
+    def is_current(self, stat: FileStat) -> bool:
+        """Whether the file is as it was when it was indexed."""
+        if self.mtime_ns != stat.mtime_ns or self.size != stat.size:
+            return False
+        return not self.digest or self.digest == digest_of(stat.path)
 
 
 class Manifest(NamedTuple):

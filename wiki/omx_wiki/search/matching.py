@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from omx_wiki.search.analysis import terms
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Iterable, Mapping
 
 _PROBE = 2
 
@@ -16,25 +16,28 @@ _PROBE = 2
 class WordTerms(dict[str, tuple[str, ...]]):
     """Maps any word to those of its terms that are wanted; `word_terms[word]` never fails."""
 
-    def __init__(self, wanted: Collection[str], prefixes: Collection[str] = ()) -> None:
+    def __init__(self, wanted: Mapping[str, str]) -> None:
+        """Take the wanted terms, each with the name to give for it."""
         super().__init__()
-        self._wanted = frozenset(wanted)
-        self._prefixes = tuple(prefixes)
-        probes = sorted({_probe(term) for term in (*wanted, *prefixes)})
-        self._may_match = re.compile("|".join([*probes, "['’]"]), re.IGNORECASE)  # noqa: RUF001 - typed so
+        self._wanted = wanted
+        self._may_have = word_pattern(wanted)
 
     def __missing__(self, word: str) -> tuple[str, ...]:
         found: tuple[str, ...] = ()
-        if not word.isascii() or self._may_match.search(word):
-            found = tuple(term for term in terms(word) if self._is_wanted(term))
+        if not word.isascii() or self._may_have.search(word):
+            wanted = self._wanted
+            found = tuple(dict.fromkeys(wanted[term] for term in terms(word) if term in wanted))
         self[word] = found
         return found
 
-    def _is_wanted(self, term: str) -> bool:
-        return term in self._wanted or bool(self._prefixes and term.startswith(self._prefixes))
+
+def word_pattern(starts: Iterable[str]) -> re.Pattern[str]:
+    """Return a pattern found in every ASCII word that has a term beginning with one of `starts`."""
+    probes = sorted({_probe(start) for start in starts})
+    return re.compile("|".join([*probes, "'"]), re.IGNORECASE)
 
 
-def _probe(term: str) -> str:
-    """Return a pattern found in every ASCII word that has `term`: a stem begins as its word, but for i and y."""
-    start = term[:_PROBE]
-    return re.escape(start[:1]) + ("[iy]" if start[1:] in {"i", "y"} else re.escape(start[1:]))
+def _probe(start: str) -> str:
+    """Return a pattern for the first letters: those of a stem are those of its word, but for i and y."""
+    second = start[1:_PROBE]
+    return re.escape(start[:1]) + ("[iy]" if second in {"i", "y"} else re.escape(second))
