@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from functools import lru_cache
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 from omx_wiki.search.stem import stem
@@ -24,20 +25,24 @@ _MAX_TERM = 64
 _MAX_PARTS = 24
 _SHORTEST_PART = 2
 
-# Scripts without blanks between words: Thai, Lao, Myanmar, Khmer, kana, Han, hangul and their extensions.
-_DENSE = (
-    "\u0e00-\u0eff\u1000-\u109f\u1100-\u11ff\u1780-\u17ff\u3005-\u3007\u3041-\u30ff\u3131-\u318e\u31f0-\u31ff"
-    "\u3400-\u4dbf\u4e00-\u9fff\ua960-\ua97f\uac00-\ud7ff\uf900-\ufaff\uff66-\uff9f\U00020000-\U0003fffd"
-)
-# Signs that belong to the letter before them but are not letters to Python.
-_SIGNS = "\u0300-\u036f\u0591-\u05c7\u0610-\u061a\u064b-\u065f\u0670\u0900-\u0963\u0966-\u0dff"
 _JOINED = r"(?:--(?=[A-Za-z]))?{c}+(?:(?:::|[./'’-]){c}+)*(?:\+\+(?!\w)|\#(?!\w))?"  # noqa: RUF001 - typed so
-_ASCII = re.compile(_JOINED.format(c=r"[A-Za-z0-9_]").replace("’", ""))  # noqa: RUF001 - as above
-_WIDE = re.compile(f"[{_DENSE}]+|" + _JOINED.format(c=rf"(?:[^\W{_DENSE}]|[{_SIGNS}])"))
-_DENSE_START = re.compile(f"[{_DENSE}]")
-_SMALL = rf"(?:[^\W\d_A-Z]|[{_SIGNS}])"
-_PARTS = re.compile(rf"[A-Z]+(?!{_SMALL})|[A-Z]?{_SMALL}+|\d+")
-_MARKS = re.compile("[\u0300-\u036f]")
+_ASCII = re.compile(_JOINED.format(c=r"[A-Za-z0-9_]").replace("’", ""), re.ASCII)  # noqa: RUF001 - as above
+_WIDE = re.compile(_JOINED.format(c=r"\w"))
+_PARTS = re.compile(r"[A-Z]+(?![^\W\d_A-Z])|[A-Z]?[^\W\d_A-Z]+|\d+")
+_FIRST_MARK = "\u0300"
+# Scripts without blanks between words: Thai, Lao, Myanmar, hangul, Khmer, kana, Han.
+_DENSE = (
+    ("\u0e00", "\u0eff"),
+    ("\u1000", "\u11ff"),
+    ("\u1780", "\u17ff"),
+    ("\u3005", "\u9fff"),
+    ("\ua960", "\ua97f"),
+    ("\uac00", "\ud7ff"),
+    ("\uf900", "\ufaff"),
+    ("\uff66", "\uff9f"),
+    ("\U00020000", "\U0003fffd"),
+)
+_FIRST_DENSE = _DENSE[0][0]
 _INNER_CAPITAL = re.compile(r"[a-z0-9][A-Z]|[A-Z]{2}[a-z]")
 
 
@@ -91,13 +96,43 @@ def _terms(word: str) -> tuple[str, ...]:
 
 
 def _wide_words(text: str) -> Iterator[tuple[int, str]]:
-    for found in _WIDE.finditer(text):
-        word, start = found.group(), found.start()
-        if _DENSE_START.match(word):
-            for at in range(max(len(word) - 1, 1)):
-                yield start + at, word[at : at + 2]
-        else:
+    for found in _WIDE.finditer(_marks_as_letters(text)):
+        start, end = found.span()
+        word = text[start:end]
+        if word.isascii() or max(word) < _FIRST_DENSE:
             yield start, word
+        else:
+            yield from _split_dense(start, word)
+
+
+def _marks_as_letters(text: str) -> str:
+    """Return `text` with a letter in place of every sign that belongs to the letter before it.
+
+    To regular expressions such signs (vowels of Indic scripts, tones) are no letters, and a class of them is
+    slow to compile.
+    """
+    marks = {ord(char): "x" for char in set(text) if char >= _FIRST_MARK and _is_mark(char)}
+    return text.translate(marks) if marks else text
+
+
+def _is_mark(char: str) -> bool:
+    return unicodedata.category(char) in {"Mn", "Mc"} and not "\ufe00" <= char <= "\ufe0f"
+
+
+def _split_dense(start: int, word: str) -> Iterator[tuple[int, str]]:
+    """Yield the pairs of each stretch of a script without blanks, and what stands between such stretches."""
+    for is_dense, letters in groupby(word, _is_dense):
+        stretch = "".join(letters)
+        if is_dense:
+            for at in range(max(len(stretch) - 1, 1)):
+                yield start + at, stretch[at : at + 2]
+        elif piece := stretch.strip("./'’-:"):  # noqa: RUF001 - as above
+            yield start + stretch.index(piece), piece
+        start += len(stretch)
+
+
+def _is_dense(letter: str) -> bool:
+    return letter >= _FIRST_DENSE and any(first <= letter <= last for first, last in _DENSE)
 
 
 def _without_possessive(word: str) -> str:
@@ -107,13 +142,15 @@ def _without_possessive(word: str) -> str:
 
 def _plain(word: str) -> str:
     """Return `word` without accents and differences of width, its case kept."""
-    return unicodedata.normalize("NFC", _MARKS.sub("", unicodedata.normalize("NFKD", word)))
+    apart = unicodedata.normalize("NFKD", word)
+    return unicodedata.normalize("NFC", "".join(char for char in apart if not _FIRST_MARK <= char <= "\u036f"))
 
 
 def _parts(word: str) -> list[str]:
     """Return the stems of the pieces of an identifier; pieces of one character say nothing."""
-    found = _PARTS.findall(word if word.isascii() else _plain(word))
-    folded = (part[:_MAX_TERM].casefold() for part in found[:_MAX_PARTS])
+    word = word if word.isascii() else _plain(word)
+    spans = [found.span() for found in _PARTS.finditer(_marks_as_letters(word))]
+    folded = (word[start:end][:_MAX_TERM].casefold() for start, end in spans[:_MAX_PARTS])
     return [_stem_if_plain(part) for part in folded if len(part) >= _SHORTEST_PART]
 
 

@@ -9,6 +9,7 @@ from omx_wiki.search.fields import FIELDS
 from omx_wiki.search.fresh import FreshPages, no_counts
 from omx_wiki.search.generations import UnusableIndexError, open_generation
 from omx_wiki.search.manifest import Manifest, entry_of
+from omx_wiki.search.texts import Text, read_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator
@@ -105,9 +106,12 @@ class Corpus:
             self._ask_index(lambda index: found.update(index.terms(prefix)))
         return found
 
-    def page(self, slug: str) -> Page | None:
-        """Return a page with its text, None if it has just vanished."""
-        return self._fresh.pages.get(slug) or _read(self._store, slug)
+    def text(self, slug: str) -> Text | None:
+        """Return the text of a page, None if it has just vanished."""
+        if slug in self._known and (text := read_text(self.paths[slug], self._known[slug])):
+            return text
+        page = self._fresh.pages.get(slug) or _read(self._store, slug)
+        return page and Text(page.title, page.body, page.body_line)
 
     def _count_indexed(self, index: Index, found: dict[str, Counts]) -> None:
         names = self._names

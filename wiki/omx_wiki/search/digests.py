@@ -5,9 +5,12 @@ from __future__ import annotations
 from omx_wiki.pages.store import read_page_file
 
 
+UNREADABLE = b"?"
+
+
 def digest_of(path: str) -> bytes:
-    """Return a digest of the bytes of a page file, b"?" if it cannot be read."""
+    """Return a digest of the bytes of a page file, or `UNREADABLE`."""
     from hashlib import blake2b
 
     raw = read_page_file(path)
-    return b"?" if raw is None else blake2b(raw, digest_size=16).digest()
+    return UNREADABLE if raw is None else blake2b(raw, digest_size=16).digest()

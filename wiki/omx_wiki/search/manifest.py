@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from zlib import crc32
 
 from omx_wiki.search.analysis import ANALYZER_VERSION
-from omx_wiki.search.digests import digest_of
+from omx_wiki.search.digests import UNREADABLE, digest_of
 
 if TYPE_CHECKING:
     from omx_wiki.pages.page import Page
@@ -26,12 +26,19 @@ FileFacts = tuple[int, int, int]  # size, mtime_ns, checksum
 
 
 class Entry(NamedTuple):
-    """One indexed page; `digest` is b"" unless the file's time alone cannot tell whether it changed."""
+    """One indexed page.
+
+    Attributes:
+        digest: of the file's bytes; b"" unless its time alone cannot tell whether it changed.
+        lengths: the number of words in each field.
+        body_line: the line of the file, from 1, on which the text begins; 0 if only parsing tells the text.
+    """
 
     size: int
     mtime_ns: int
     digest: bytes
     lengths: tuple[int, ...]
+    body_line: int
     kind: str
     title: str
     tags: tuple[str, ...]
@@ -42,7 +49,7 @@ class Entry(NamedTuple):
         """Whether the file is as it was when it was indexed."""
         if self.mtime_ns != stat.mtime_ns or self.size != stat.size:
             return False
-        return not self.digest or self.digest == digest_of(stat.path)
+        return not self.digest or self.digest == digest_of(stat.path) != UNREADABLE
 
 
 class Manifest(NamedTuple):
@@ -61,6 +68,7 @@ def entry_of(page: Page, stat: FileStat, lengths: tuple[int, ...], digest: bytes
         stat.mtime_ns,
         digest,
         lengths,
+        0 if page.problems else page.body_line,
         page.kind,
         page.title,
         page.tags,

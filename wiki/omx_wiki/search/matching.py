@@ -10,7 +10,7 @@ from omx_wiki.search.analysis import terms
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-_PROBE = 2
+_PROBE = 3
 
 
 class WordTerms(dict[str, tuple[str, ...]]):
@@ -39,5 +39,4 @@ def word_pattern(starts: Iterable[str]) -> re.Pattern[str]:
 
 def _probe(start: str) -> str:
     """Return a pattern for the first letters: those of a stem are those of its word, but for i and y."""
-    second = start[1:_PROBE]
-    return re.escape(start[:1]) + ("[iy]" if second in {"i", "y"} else re.escape(second))
+    return "".join("[iy]" if letter in "iy" and at else re.escape(letter) for at, letter in enumerate(start[:_PROBE]))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from omx_wiki.search.analysis import normal, words
@@ -12,7 +11,7 @@ from omx_wiki.search.scoring import saturation
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from omx_wiki.pages.page import Page
+    from omx_wiki.search.texts import Text
     from omx_wiki.search.matching import WordTerms
 
 PASSAGE_WORDS = 120
@@ -20,7 +19,6 @@ _NEAR = 8
 _PROXIMITY = 0.3
 
 
-@dataclass(slots=True)
 class Passage:
     """Some neighbouring lines of a body.
 
@@ -31,10 +29,12 @@ class Passage:
         counts: occurrences of each wanted term.
     """
 
-    first: int
-    last: int
-    length: int = 0
-    counts: dict[str, int] = field(default_factory=dict)
+    __slots__ = ("counts", "first", "last", "length")
+
+    def __init__(self, first: int) -> None:
+        self.first = self.last = first
+        self.length = 0
+        self.counts: dict[str, int] = {}
 
     def add(self, length: int, found: Sequence[tuple[int, str]]) -> None:
         """Count the words of one more line."""
@@ -54,7 +54,7 @@ class PageReader:
         self._values = values
         self._places = neighbours
 
-    def best_passage(self, page: Page) -> tuple[float, Passage]:
+    def best_passage(self, page: Text) -> tuple[float, Passage]:
         """Return what the page's passages add to its score, and the best of them."""
         passages, occurrences = self._read(page)
         best = max(passages, key=self._value)
@@ -64,7 +64,7 @@ class PageReader:
         relative = passage.length / PASSAGE_WORDS
         return sum(self._values[term] * saturation(count, relative) for term, count in passage.counts.items())
 
-    def _read(self, page: Page) -> tuple[list[Passage], list[tuple[int, str]]]:
+    def _read(self, page: Text) -> tuple[list[Passage], list[tuple[int, str]]]:
         title_length, in_title = self._find(page.title)
         heading_length, in_heading = 0, []
         passages: list[Passage] = []
@@ -75,7 +75,7 @@ class PageReader:
             if heading:
                 heading_length, in_heading = length, found
             if not passages or heading or passages[-1].length - title_length >= PASSAGE_WORDS:
-                passages.append(Passage(number, number))
+                passages.append(Passage(number))
                 passages[-1].add(title_length, in_title)
                 if not heading:
                     passages[-1].add(heading_length, in_heading)
@@ -83,7 +83,7 @@ class PageReader:
             passages[-1].add(length, found)
             occurrences += [(at + offset, term) for offset, term in found]
             at += length
-        return passages or [Passage(0, 0)], occurrences
+        return passages or [Passage(0)], occurrences
 
     def _find(self, line: str) -> tuple[int, list[tuple[int, str]]]:
         word_terms = self._word_terms

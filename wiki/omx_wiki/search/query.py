@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from omx_wiki.errors import InvalidInputError
 from omx_wiki.search.analysis import normal
@@ -19,7 +18,7 @@ from omx_wiki.search.snippet import snippet_of
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from omx_wiki.pages.page import Page
+    from omx_wiki.search.texts import Text
     from omx_wiki.project import Project
     from omx_wiki.search.manifest import Entry
     from omx_wiki.search.passages import Passage
@@ -32,8 +31,7 @@ _BODY = 3
 _DATE = re.compile(r"\d{4}(-\d\d(-\d\d([T ].*)?)?)?\Z")
 
 
-@dataclass(frozen=True, slots=True)
-class Query:
+class Query(NamedTuple):
     """What to search for.
 
     Attributes:
@@ -53,8 +51,7 @@ class Query:
     sessions: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Hit:
+class Hit(NamedTuple):
     """One page found.
 
     Attributes:
@@ -79,8 +76,7 @@ class Hit:
     kind: str
 
 
-@dataclass(frozen=True, slots=True)
-class Results:
+class Results(NamedTuple):
     """What a search found.
 
     Attributes:
@@ -175,7 +171,7 @@ class _Search:
         return {slug for slug in found if self._has_phrase(slug, clause)} if clause.phrase else found
 
     def _has_phrase(self, slug: str, clause: Clause) -> bool:
-        page = self._corpus.page(slug)
+        page = self._corpus.text(slug)
         if page is None:
             return False
         return any(has_phrase(normal(text), clause.phrase) for text in (page.title, page.body))
@@ -190,14 +186,14 @@ class _Search:
             return True
         return {tag.casefold() for tag in request.tags} <= {tag.casefold() for tag in entry.tags}
 
-    def _ranked(self, matching: set[str]) -> list[tuple[float, str, Page, Passage]]:
+    def _ranked(self, matching: set[str]) -> list[tuple[float, str, Text, Passage]]:
         """Return the best pages with their scores; the best by terms are read and ranked by passages too."""
         scores = page_scores(self._corpus, self._resolved.counts, self._resolved.weights())
         order = self._sorted([(scores.get(slug, 0.0), slug) for slug in matching])
         reader = self._reader()
-        found: dict[str, tuple[float, str, Page, Passage]] = {}
+        found: dict[str, tuple[float, str, Text, Passage]] = {}
         for score, slug in order[: max(_READ_AT_LEAST, self._request.limit)]:
-            page = self._corpus.page(slug)
+            page = self._corpus.text(slug)
             if page is not None:
                 bonus, passage = reader.best_passage(page)
                 found[slug] = (score + bonus, slug, page, passage)
@@ -224,18 +220,19 @@ class _Search:
                 places.setdefault(term, place)
         return PageReader(self._word_terms, values, places)
 
-    def _hit(self, score: float, slug: str, page: Page, passage: Passage) -> Hit:
+    def _hit(self, score: float, slug: str, page: Text, passage: Passage) -> Hit:
         snippet = snippet_of(page, passage, self._word_terms)
+        entry = self._corpus.entries[slug]
         return Hit(
             page=slug,
-            title=page.title,
+            title=entry.title,
             path=self._corpus.paths[slug],
             line=snippet.line,
             score=round(score, 4),
             snippet=snippet.text,
             marks=snippet.marks,
-            tags=page.tags,
-            category=page.category,
-            updated=page.updated,
-            kind=page.kind,
+            tags=entry.tags,
+            category=entry.category,
+            updated=entry.updated,
+            kind=entry.kind,
         )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from omx_wiki.search.analysis import fold, normal, whole_and_parts, words
 from omx_wiki.search.function_words import FUNCTION_WORDS
@@ -16,8 +16,7 @@ _CUT = f"the query was cut to {MAX_CHARACTERS} characters"
 _MANY = f"only the first {MAX_TERMS} words were searched"
 
 
-@dataclass(frozen=True, slots=True)
-class Clause:
+class Clause(NamedTuple):
     """One thing that a page may have.
 
     Attributes:
@@ -40,13 +39,13 @@ class Clause:
         return tuple(dict.fromkeys(term for some in self.alternatives for term in some))
 
 
-@dataclass(slots=True)
 class Request:
     """A parsed query: what pages should have, what they must not have, and what to tell the person."""
 
-    wanted: list[Clause] = field(default_factory=list)
-    unwanted: list[Clause] = field(default_factory=list)
-    notes: list[str] = field(default_factory=list)
+    def __init__(self) -> None:
+        self.wanted: list[Clause] = []
+        self.unwanted: list[Clause] = []
+        self.notes: list[str] = []
 
 
 def parse_request(text: str) -> Request:
@@ -73,7 +72,7 @@ def parse_request(text: str) -> Request:
 def word_clause(word: str) -> Clause | None:
     """Return the clause of one word: the whole of it, or for an identifier all of its parts."""
     whole, parts = whole_and_parts(word)
-    alternatives = [(whole,)] if whole else []
+    alternatives: list[tuple[str, ...]] = [(whole,)] if whole else []
     named = tuple(part for part in parts if not part.isdigit())
     if len(named) > 1 or not whole:
         alternatives.append(parts)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from omx_wiki.search.analysis import terms, words
@@ -86,7 +85,7 @@ class Resolved:
         guesses = [term for _, _, term in best]
         self.counts.update((term, found[term]) for term in guesses)
         notes.append(f"no page has {clause.text!r}; searched for words like {' and '.join(guesses)}")
-        return replace(clause, alternatives=tuple((term,) for term in guesses), weight=_GUESS_WEIGHT)
+        return clause._replace(alternatives=tuple((term,) for term in guesses), weight=_GUESS_WEIGHT)
 
 
 def _may_be_mistyped(word: str) -> bool:

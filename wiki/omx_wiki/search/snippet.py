@@ -8,7 +8,7 @@ from omx_wiki.search.analysis import normal, word_spans, words
 from omx_wiki.search.fields import heading_text
 
 if TYPE_CHECKING:
-    from omx_wiki.pages.page import Page
+    from omx_wiki.search.texts import Text
     from omx_wiki.search.matching import WordTerms
     from omx_wiki.search.passages import Passage
 
@@ -26,13 +26,13 @@ class Snippet(NamedTuple):
     line: int
 
 
-def snippet_of(page: Page, passage: Passage, word_terms: WordTerms) -> Snippet:
-    """Return the best lines of the passage; a page found by its title alone gives its first sentence."""
+def snippet_of(page: Text, passage: Passage, word_terms: WordTerms) -> Snippet:
+    """Return the best lines of the passage; a page found by its title alone gives its first line."""
     lines = normal(page.body).split("\n")
     best = _best_line(lines, passage, word_terms)
     if best is None:
         best = next((at for at, line in enumerate(lines) if line.strip() and not heading_text(line)), 0)
-        text = page.summary or plain_text(lines[best])
+        text = plain_text(lines[best])
     else:
         end = max(passage.last, best + 1)
         text = " ".join(filter(None, (plain_text(line) for line in lines[best:end])))
