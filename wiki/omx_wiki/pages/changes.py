@@ -113,11 +113,14 @@ def remove_page(project: Project, slug: str) -> tuple[bytes, PageStat]:
 
 def undo_change(project: Project, slug: str) -> None:
     """Bring back the newest kept version of a page; see `Store.undo`."""
-    versions = versions_of(project, slug)
-    data = read_version(versions[0]) if versions else None
-    if data is None:
-        raise NotFoundError(f"no earlier version of {slug!r} is kept")
-    put_page(project, slug, data, operation="undo")
+    found = find_page(project, slug)
+    current = read_current(found.path) if found else None
+    for version in versions_of(project, slug):
+        data = read_version(version)
+        if data is not None and data != current:
+            put_page(project, slug, data, operation="undo")
+            return
+    raise NotFoundError(f"no earlier version of {slug!r} is kept")
 
 
 def write_index_file(project: Project, text: str) -> bool:

@@ -80,11 +80,13 @@ class Draft:
 def new_page(draft: Draft) -> str:
     """Return the text of a new page for a cleaned draft, in the shape that OMX reads too."""
     time = draft.timestamp
+    links = flow_sequence(link_targets(draft.text))
+    category = scalar(draft.category or "reference")
     return (
         f"---\ntitle: {quoted_scalar(draft.title)}\ntags: {flow_sequence(draft.tags)}\n"
         f"created: {time}\nupdated: {time}\nsources: {flow_sequence(draft.sources)}\n"
-        f"links: {flow_sequence(link_targets(draft.text))}\ncategory: {scalar(draft.category or 'reference')}\n"
-        f"confidence: {draft.confidence or 'medium'}\nschemaVersion: 1\n---\n\n# {draft.title}\n\n{draft.text}\n"
+        f"links: {links}\ncategory: {category}\nconfidence: {draft.confidence or 'medium'}\n"
+        f"schemaVersion: 1\n---\n\n# {draft.title}\n\n{draft.text}\n"
     )
 
 
