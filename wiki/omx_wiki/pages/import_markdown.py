@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 from dataclasses import dataclass
@@ -10,7 +11,14 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from omx_wiki.errors import InvalidInputError, NotFoundError, UnavailableError
 from omx_wiki.pages.changes import page_path, writing
-from omx_wiki.pages.files import is_inside, read_regular, sync_folder, write_atomic, write_temporary
+from omx_wiki.pages.files import (
+    is_inside,
+    read_regular,
+    sync_folder,
+    unwritable,
+    write_atomic,
+    write_temporary,
+)
 from omx_wiki.pages.history import keep_version
 from omx_wiki.pages.page import MAX_PAGE_BYTES, parse_page
 from omx_wiki.pages.scan import find_page
@@ -24,7 +32,7 @@ if TYPE_CHECKING:
 
 _SUFFIXES = (".md", ".markdown")
 _SKIPPED_FOLDERS = {"node_modules", "bower_components", "vendor", "venv", "site-packages"}
-_BATCH = 200
+_BATCH = 100
 _STATE_NAME = "imports.json"
 _MAX_STATE_BYTES = 64 * 1024 * 1024
 _SAME_LINEAGE = 0.5
@@ -36,8 +44,8 @@ class Imported(NamedTuple):
     Attributes:
         slug: the page, "" when the file was skipped.
         path: the source file.
-        outcome: "created", "updated", "unchanged", "kept" (the page has been edited by hand; it stays as it is)
-            or "skipped" (empty, too large, unreadable).
+        outcome: "created", "updated", "unchanged", "kept" (the page has been edited by hand, it stays as it
+            is) or "skipped" (empty, too large, unreadable).
     """
 
     slug: str
@@ -127,15 +135,17 @@ class _Import:
         """Decide about one source; what is to be written waits for `flush`."""
         path = os.path.abspath(path)
         data = read_regular(path, MAX_PAGE_BYTES + 1)
-        if data is None or not data.strip() or len(data) > MAX_PAGE_BYTES:
+        times = _times(path)
+        if data is None or times is None or not data.strip() or len(data) > MAX_PAGE_BYTES:
             return Imported("", path, "skipped")
         slug, outcome = self._decide(path, data)
         self.claimed[slug] = path
         if outcome in {"created", "updated"}:
-            times = os.stat(path)
             found = find_page(self.project, slug)
-            target = found.path if found else page_path(self.project, slug)
-            self.writes.append(_Write(slug, target, data, (times.st_atime_ns, times.st_mtime_ns)))
+            target = os.path.realpath(found.path if found else page_path(self.project, slug))
+            if not is_inside(target, os.path.realpath(self.project.store)):
+                return Imported(slug, path, "kept")
+            self.writes.append(_Write(slug, target, data, times))
         if outcome != "kept" or path not in self.record:
             self.record[path] = {"slug": slug, "digest": _digest(data)}
         return Imported(slug, path, outcome)
@@ -170,22 +180,37 @@ class _Import:
 
     def flush(self) -> None:
         """Write the waiting pages: all contents reach the disk before the first page is replaced."""
-        ready: list[tuple[str, _Write]] = []
-        for write in self.writes:
-            current = self._current(write.slug)
-            if current is not None:
-                keep_version(self.project, write.slug, current, "import")
-            temporary = write_temporary(os.path.realpath(write.target), write.data, 0o644, sync=False)
-            os.utime(temporary, ns=write.times)
-            ready.append((temporary, write))
-        if ready and hasattr(os, "sync"):
-            os.sync()
-        for temporary, write in ready:
-            os.replace(temporary, os.path.realpath(write.target))
-        if ready:
-            sync_folder(self.project.store)
+        ready: list[tuple[str, str]] = []
+        try:
+            for write in self.writes:
+                current = self._current(write.slug)
+                if current is not None:
+                    keep_version(self.project, write.slug, current, "import")
+                temporary = write_temporary(write.target, write.data, 0o644, sync=False)
+                ready.append((temporary, write.target))
+                os.utime(temporary, ns=write.times)
+            if ready and hasattr(os, "sync"):
+                os.sync()
+            while ready:
+                os.replace(*ready[-1])
+                ready.pop()
+        except OSError as error:
+            raise unwritable(self.project.store, error) from error
+        finally:
+            for temporary, _ in ready:
+                with contextlib.suppress(OSError):
+                    os.unlink(temporary)
+        sync_folder(self.project.store)
         self.writes = []
         _write_record(self.project.state, self._state, self.record)
+
+
+def _times(path: str) -> tuple[int, int] | None:
+    try:
+        status = os.stat(path)
+    except OSError:
+        return None
+    return status.st_atime_ns, status.st_mtime_ns
 
 
 def _is_same_lineage(current: bytes, data: bytes, title: str) -> bool:

@@ -34,6 +34,8 @@ def splice_meta(text: str, changes: Mapping[str, str | Sequence[str]]) -> str:
     close = _closing_line(lines)
     wanted = dict(before)
     for key, value in changes.items():
+        if key in before and _entry(lines, close, key) is None:
+            raise RefusedError(f"the front matter writes {key!r} in a way that cannot be edited safely")
         if isinstance(value, str):
             wanted[key] = value
             if before.get(key) != value:
