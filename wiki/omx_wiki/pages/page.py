@@ -90,15 +90,15 @@ def parse_page(raw: bytes, path: str, slug: str, kind: str, mtime: float) -> Pag
 
 def _decoded(raw: bytes) -> tuple[str, list[str]]:
     problems = []
-    if len(raw) > MAX_PAGE_BYTES:
+    is_cut = len(raw) > MAX_PAGE_BYTES
+    if is_cut:
         problems.append(f"only the first {MAX_PAGE_BYTES} bytes are read")
         raw = raw[:MAX_PAGE_BYTES]
-        while raw and raw[-1] & 0xC0 == 0x80:  # noqa: PLR2004 - do not cut inside a character
-            raw = raw[:-1]
-        raw = raw[:-1] if raw and raw[-1] >= 0xC0 else raw  # noqa: PLR2004
     try:
         return raw.decode("utf-8"), problems
     except UnicodeDecodeError as error:
+        if is_cut and error.reason == "unexpected end of data":  # the cut went through a character
+            return raw[: error.start].decode("utf-8"), problems
         problems.append(f"not UTF-8 at byte {error.start}")
         return raw.decode("utf-8", "replace"), problems
 

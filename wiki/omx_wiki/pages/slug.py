@@ -24,7 +24,7 @@ def slugify(title: str) -> str:
     slug = _cut(_words(unicodedata.normalize("NFC", unicodedata.normalize("NFC", title).lower())), MAX_SLUG)
     if not slug:
         return f"page-{_digest(title, 4)}"
-    return f"{slug}-page" if slug in _OWN_FILES or slug in _DEVICES else slug
+    return f"{slug}-page" if is_reserved(slug) else slug
 
 
 def slug_candidates(title: str) -> tuple[str, str, str]:
@@ -45,6 +45,11 @@ def hashed_slug(slug: str, key: str, size: int = 3) -> str:
 def same_title(one: str, other: str) -> bool:
     """Whether two titles are the same to a reader: case, width and blanks do not matter."""
     return _comparable(one) == _comparable(other)
+
+
+def is_reserved(name: str) -> bool:
+    """Whether OMX or Windows gives a file of this name (without `.md`) a meaning of its own."""
+    return name.lower() in _OWN_FILES | _DEVICES
 
 
 def _comparable(title: str) -> str:
