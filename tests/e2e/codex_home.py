@@ -91,12 +91,14 @@ class CodexHome:
     """A sealed machine for one user: homes under `ground`, a repository `repo`, and a model service.
 
     `ground` should lie outside of the system's temporary folder, to which the sandbox lets the agent write.
+    `variables` are added to the environment.
     """
 
     ground: Path
     service: MockResponses
     model: str = "mock-model"
     projects: list[Path] = field(default_factory=list)
+    variables: dict[str, str] = field(default_factory=dict)
 
     @property
     def path(self) -> Path:
@@ -115,7 +117,7 @@ class CodexHome:
         kept = {name: value for name, value in os.environ.items() if not name.startswith(hidden)}
         kept |= {"CODEX_HOME": str(self.path), "HOME": str(self.ground / "home"), "NO_COLOR": "1"}
         kept |= {"TMPDIR": str(self.ground / "tmp"), "GIT_CONFIG_NOSYSTEM": "1"}
-        return kept
+        return kept | self.variables
 
     def prepare(self) -> None:
         """Create the folders and write a fresh config.toml, without anything that was added to it."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import subprocess
 import tempfile
 import time
 from pathlib import Path
@@ -18,6 +19,8 @@ from e2e.product import Product, build_wheel, install
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+_POLL = 0.02  # seconds between two looks
+
 
 @pytest.fixture
 def ground() -> Iterator[Path]:
@@ -25,8 +28,14 @@ def ground() -> Iterator[Path]:
     folder = Path(tempfile.mkdtemp(prefix="omx-wiki-", dir="/var/tmp")).resolve()
     yield folder
     end = time.monotonic() + DEADLINE
-    while folder.exists() and time.monotonic() < end:  # background work may still be adding files
-        shutil.rmtree(folder, ignore_errors=True)
+    while _is_named_by_a_process(folder) and time.monotonic() < end:  # background work on the repository
+        time.sleep(_POLL)
+    shutil.rmtree(folder)
+
+
+def _is_named_by_a_process(folder: Path) -> bool:
+    listing = subprocess.run(["ps", "-A", "-o", "args="], capture_output=True, text=True, check=True)
+    return str(folder) in listing.stdout
 
 
 @pytest.fixture

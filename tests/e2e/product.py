@@ -6,6 +6,7 @@ import json
 import shlex
 import subprocess
 import sys
+import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from e2e.codex_home import CodexHome
     from e2e.turns import Request
 
+_POLL = 0.05  # seconds between two questions
 _INSTALL_DEADLINE = 300.0  # seconds; building and fetching may be slow on a bad network
 
 
@@ -47,6 +49,13 @@ class Product:
             f"wiki {shlex.join(words)}: {done.returncode}\n{done.stdout}{done.stderr}"
         )
         return done.stdout
+
+    def settle(self, codex: CodexHome) -> None:
+        """Return when the background work that changes left behind is done."""
+        end = time.monotonic() + DEADLINE
+        while json.loads(self.run(codex, "status", "--json"))["pending"]:
+            assert time.monotonic() < end, "background work does not end"
+            time.sleep(_POLL)
 
     def shell(self, *words: str) -> str:
         """Return a shell command that runs `wiki` by its full path and tells its exit code."""

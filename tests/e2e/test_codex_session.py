@@ -128,6 +128,8 @@ def test_a_sandboxed_agent_adds_and_finds_a_page_that_the_next_session_knows(
 def test_a_read_only_agent_can_search_and_changes_no_file(
     codex: CodexHome, product: Product, wiki_repo: Path
 ) -> None:
+    product.settle(codex)
+    codex.variables["OMX_WIKI_BACKGROUND"] = "0"
     before = _files(wiki_repo)
     codex.service.script += [shell(product.shell("query", "whale")), answer()]
     run = codex.run_exec("look it up", cwd=wiki_repo, sandbox="read-only")
