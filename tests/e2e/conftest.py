@@ -34,7 +34,7 @@ def ground() -> Iterator[Path]:
 
 
 def _is_named_by_a_process(folder: Path) -> bool:
-    listing = subprocess.run(["ps", "-A", "-o", "args="], capture_output=True, text=True, check=True)
+    listing = subprocess.run(["ps", "-A", "-ww", "-o", "args="], capture_output=True, text=True, check=True)
     return str(folder) in listing.stdout
 
 

@@ -77,6 +77,8 @@ def test_clearing_the_terminal_session_brings_the_summary_back(
         terminal.type("first prompt")
         terminal.wait_for("First answer.")
         terminal.type("/clear")
+        terminal.wait_until_gone("First answer.")
+        terminal.wait_for("Ask Codex")
         terminal.type("second prompt")
         terminal.wait_for("Second answer.")
         terminal.type("/quit")
