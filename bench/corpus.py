@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import random
+import re
 from itertools import accumulate
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
 _CATEGORIES = ("architecture", "decision", "pattern", "debugging", "environment", "reference", "convention")
@@ -66,13 +67,11 @@ class Corpus:
             names.append(title.lower().replace(" ", "-"))
             (folder / f"{names[-1]}.md").write_text(self._page(title, names), encoding="utf-8")
 
-    def queries(self, count: int) -> list[str]:
-        """Return `count` queries of one rare, one middling and one common word."""
-        bands = ((2_000, 10_000), (200, 2_000), (20, 200))
-        return [
-            " ".join(self._words[self._random.randrange(low, high)] for low, high in bands)
-            for _ in range(count)
-        ]
+    def queries(self, folder: Path, count: int) -> list[str]:
+        """Return `count` queries, each of a rare, a middling and a common word of one page of `folder`."""
+        rank = {word: place for place, word in enumerate(self._words)}
+        pages = sorted(folder.glob("*.md"))
+        return [_query(self._random.choice(pages).read_text(encoding="utf-8"), rank) for _ in range(count)]
 
     def _make_words(self) -> list[str]:
         found: dict[str, None] = {}
@@ -131,3 +130,8 @@ class Corpus:
             module=fifth,
             attempts=self._random.randint(2, 9),
         )
+
+
+def _query(page: str, rank: Mapping[str, int]) -> str:
+    words = sorted({word for word in re.findall("[a-z]+", page) if word in rank}, key=rank.__getitem__)
+    return " ".join((words[-1], words[len(words) // 2], words[5]))

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
+_BACKGROUND_SECONDS = 300
+_POLL_SECONDS = 0.002
 _PR_SET_CHILD_SUBREAPER = 36  # Linux prctl: orphans of our children become ours, so their CPU can be read
 
 
@@ -47,6 +49,8 @@ class Case:
         stdin: what it reads.
         before: runs untimed before each round.
         speaks: whether silence on standard output means that the run went wrong.
+        bar: the most CPU it may take, in multiples of the bare interpreter's; 0 without a bar.
+        rounds: in how many rounds it takes part at most, for the slow ones.
     """
 
     name: str
@@ -56,6 +60,8 @@ class Case:
     stdin: bytes = b""
     before: Callable[[], None] = lambda: None
     speaks: bool = True
+    bar: float = 0
+    rounds: int = 1000
     samples: list[Sample] = field(default_factory=list)
 
     def run(self, number: int) -> None:
@@ -70,25 +76,31 @@ class Case:
 
     def middle(self, quantity: str) -> float:
         """Return the median of one attribute of the samples."""
-        return median(getattr(sample, quantity) for sample in self.samples)
+        return float(median(getattr(sample, quantity) for sample in self.samples))
 
 
 def adopt_orphans() -> bool:
     """Make processes that our children leave behind our own children; return whether the system can."""
     if not sys.platform.startswith("linux"):
         return False
-    return ctypes.CDLL(None).prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) == 0
+    return bool(ctypes.CDLL(None).prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) == 0)
 
 
 def reap_background() -> float:
-    """Wait for everything that was left behind and return its CPU seconds."""
+    """Wait for everything that was left behind and return its CPU seconds.
+
+    Raises RuntimeError when something runs on for more than five minutes.
+    """
     used = 0.0
-    while True:
+    end = time.monotonic() + _BACKGROUND_SECONDS
+    while time.monotonic() < end:
         try:
-            _, _, usage = os.wait4(-1, 0)
+            pid, _, usage = os.wait4(-1, os.WNOHANG)
         except ChildProcessError:
             return used
-        used += usage.ru_utime + usage.ru_stime
+        used += usage.ru_utime + usage.ru_stime if pid else 0
+        time.sleep(0 if pid else _POLL_SECONDS)
+    raise RuntimeError("a background process does not end")
 
 
 def measure(cases: Sequence[Case], rounds: int, progress: Callable[[str], None]) -> None:
@@ -96,8 +108,9 @@ def measure(cases: Sequence[Case], rounds: int, progress: Callable[[str], None])
     for number in range(-1, rounds):
         progress(f"round {number + 1} of {rounds}" if number >= 0 else "warming up")
         for case in cases:
-            case.run(number + 1)
-            if number < 0:
+            if number < case.rounds:
+                case.run(number + 1)
+            if number < 0 and case.rounds >= rounds:
                 case.samples.clear()
 
 

@@ -19,13 +19,15 @@ if TYPE_CHECKING:
 CHECKOUT = Path(__file__).resolve().parents[2]
 DEADLINE = 60.0  # seconds; a guard against a hang, an ordinary run takes one
 ABSENT = "no Codex: set OMX_WIKI_TEST_CODEX, put codex on PATH, or npm install @openai/codex in the checkout"
+COMPACTING = ("-c", "model_auto_compact_token_limit=2000")
+"""Options that make Codex compact after a turn that reports many tokens."""
+
 _CONFIG = """\
 model = "{model}"
 model_provider = "mock"
 approval_policy = "never"
-sandbox_mode = "{sandbox}"
+sandbox_mode = "workspace-write"
 check_for_update_on_startup = false
-{extra}
 [analytics]
 enabled = false
 
@@ -89,12 +91,14 @@ class CodexHome:
     """A sealed machine for one user: homes under `ground`, a repository `repo`, and a model service.
 
     `ground` should lie outside of the system's temporary folder, to which the sandbox lets the agent write.
+    `variables` are added to the environment.
     """
 
     ground: Path
     service: MockResponses
     model: str = "mock-model"
     projects: list[Path] = field(default_factory=list)
+    variables: dict[str, str] = field(default_factory=dict)
 
     @property
     def path(self) -> Path:
@@ -113,17 +117,15 @@ class CodexHome:
         kept = {name: value for name, value in os.environ.items() if not name.startswith(hidden)}
         kept |= {"CODEX_HOME": str(self.path), "HOME": str(self.ground / "home"), "NO_COLOR": "1"}
         kept |= {"TMPDIR": str(self.ground / "tmp"), "GIT_CONFIG_NOSYSTEM": "1"}
-        return kept
+        return kept | self.variables
 
-    def prepare(self, *, sandbox: str = "workspace-write", extra: str = "") -> None:
-        """Create the folders and write config.toml; `extra` goes to its top level."""
+    def prepare(self) -> None:
+        """Create the folders and write a fresh config.toml, without anything that was added to it."""
         for name in ("codex", "home", "tmp"):
             (self.ground / name).mkdir(exist_ok=True)
         trusted = (f'\n[projects."{path}"]\ntrust_level = "trusted"\n' for path in self.projects)
         text = _CONFIG.format(
             model=self.model,
-            sandbox=sandbox,
-            extra=extra,
             base_url=self.service.base_url,
             projects="".join(trusted),
         )
@@ -136,13 +138,14 @@ class CodexHome:
         cwd: Path,
         resume: str = "",
         fork: str = "",
+        sandbox: str = "workspace-write",
         options: Sequence[str] = (),
     ) -> Run:
-        """Run `codex exec --json`, resuming or forking the given thread; `options` stand before the verb."""
+        """Run `codex exec --json`, resuming or forking the given thread; `options` are further ones."""
         verb = ["resume", resume] if resume else ["fork", fork] if fork else []
         first = len(self.service.requests)
         done = subprocess.run(
-            [CODEX, "exec", "--json", *options, *verb, prompt],
+            [CODEX, "exec", "--json", "--sandbox", sandbox, *options, *verb, prompt],
             cwd=cwd,
             env=self.environ,
             stdin=subprocess.DEVNULL,

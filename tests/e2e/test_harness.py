@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from e2e.codex_home import CODEX
+from e2e.codex_home import CODEX, COMPACTING
 from e2e.mock_responses import MockResponses
 from e2e.tmux import Terminal, has_tmux
 from e2e.turns import Request, Turn, answer, apply_patch, fail, http_error, join, shell, silent, spawn
@@ -100,9 +100,8 @@ def test_the_sandbox_lets_the_agent_write_in_the_repository_only(
 
 def test_compaction_starts_the_context_anew(codex: CodexHome, repo: Path) -> None:
     _write_hooks(codex)
-    codex.prepare(extra="model_auto_compact_token_limit = 2000")
     codex.service.script += [shell("true", tokens=300_000), answer("the summary"), answer()]
-    run = codex.run_exec("hello", cwd=repo, options=[_BYPASS])
+    run = codex.run_exec("hello", cwd=repo, options=[_BYPASS, *COMPACTING])
     assert len(run.requests) == 3
     assert any("the summary" in text for text in run.requests[2].texts("user"))
     assert run.requests[2].texts("developer").count(_NOTE) == 1

@@ -62,6 +62,14 @@ class Terminal:
             time.sleep(_POLL)
         return shown
 
+    def wait_until_gone(self, text: str, *, deadline: float = 30.0) -> None:
+        """Return as soon as the screen does not show `text` any more."""
+        end = time.monotonic() + deadline
+        while text in self.screen():
+            if time.monotonic() > end:
+                raise AssertionError(f"{text!r} does not go away")
+            time.sleep(_POLL)
+
     def wait_for_exit(self, *, deadline: float = 30.0) -> None:
         """Return when the program has ended."""
         end = time.monotonic() + deadline
