@@ -17,8 +17,8 @@ def main() -> None:
         sys.exit(f"unexpected top-level names in the wheel: {sorted(tops)}")
     wanted = {
         *(f"omx_wiki/_templates/{path.relative_to(_ROOT / 'templates')}" for path in _files("templates")),
-        *(f"omx_wiki/{path.relative_to(_ROOT / 'wiki' / 'omx_wiki')}" for path in _files("wiki/omx_wiki")),
-        *(f"omx_wiki_cli/{path.relative_to(_ROOT / 'cli' / 'omx_wiki_cli')}" for path in _files("cli/omx_wiki_cli")),
+        *(str(path.relative_to(_ROOT / "wiki")) for path in _files("wiki/omx_wiki")),
+        *(str(path.relative_to(_ROOT / "cli")) for path in _files("cli/omx_wiki_cli")),
     }
     if missing := wanted - names:
         sys.exit(f"missing from the wheel: {sorted(missing)}")

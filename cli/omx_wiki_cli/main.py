@@ -73,7 +73,8 @@ def main() -> NoReturn:
     try:
         code = cli.main(prog_name="wiki", standalone_mode=False)
     except click.ClickException as error:
-        error.show()
+        context = getattr(error, "ctx", None)
+        _say(error.format_message(), f"see `{context.command_path} --help`" if context else "")
         code = error.exit_code
     except WikiError as error:
         _say(str(error), error.hint)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-import time
+import sys
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -34,12 +34,7 @@ def plain(text: str) -> str:
 
 def is_coloured() -> bool:
     """Whether standard output is a terminal whose owner did not refuse colour."""
-    return sys_stdout_is_terminal() and not os.environ.get("NO_COLOR")
-
-
-def sys_stdout_is_terminal() -> bool:
-    """Whether a person looks at standard output directly."""
-    return click.get_text_stream("stdout").isatty()
+    return sys.stdout.isatty() and not os.environ.get("NO_COLOR")
 
 
 def page_row(page: Page) -> dict[str, Any]:
@@ -110,10 +105,3 @@ def _marked(hit: Hit) -> str:
         parts += [text[end:start], click.style(text[start:stop], fg="yellow", bold=True)]
         end = stop
     return "".join([*parts, text[end:]])
-
-
-def ago(timestamp: float) -> str:
-    """Return how long ago a time in seconds since the epoch was."""
-    from omx_wiki.hook.brief import age
-
-    return age(time.time() - timestamp)

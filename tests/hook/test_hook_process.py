@@ -128,7 +128,7 @@ def test_captured_payloads_never_fail(wiki: Path, name: str) -> None:
     assert (done.returncode, done.stderr) == (0, b"")
 
 
-def test_a_repository_without_a_wiki_is_left_alone(repository: Path, git: Git, home: Path) -> None:
+def test_a_repository_without_a_wiki_is_left_alone(repository: Path) -> None:
     before = sorted(os.walk(repository))
     done = run(payload(repository))
     assert (done.returncode, done.stdout) == (0, b"")

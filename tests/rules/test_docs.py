@@ -42,6 +42,8 @@ def test_every_link_in_the_docs_leads_somewhere(path: Path) -> None:
 
 def test_every_module_is_on_the_map() -> None:
     text = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
-    packages = [path.name for path in (ROOT / "wiki" / "omx_wiki").iterdir() if (path / "__init__.py").exists()]
+    packages = [
+        path.name for path in (ROOT / "wiki" / "omx_wiki").iterdir() if (path / "__init__.py").exists()
+    ]
     for name in [*packages, "project.py", "worker.py", "errors.py", "templates.py"]:
         assert name in text

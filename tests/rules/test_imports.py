@@ -10,7 +10,18 @@ import pytest
 ROOT = Path(__file__).parents[2]
 LIBRARY, CLI = ROOT / "wiki" / "omx_wiki", ROOT / "cli" / "omx_wiki_cli"
 MODULES = sorted([*LIBRARY.rglob("*.py"), *CLI.rglob("*.py")])
-LAYERS = ["errors", "project", "hook", "templates", "pages", "search", "journal", "hosts", "worker", "omx_wiki_cli"]
+LAYERS = [
+    "errors",
+    "project",
+    "hook",
+    "templates",
+    "pages",
+    "search",
+    "journal",
+    "hosts",
+    "worker",
+    "omx_wiki_cli",
+]
 """Lowest first; a module imports from its own layer and from lower ones."""
 
 ONLY_IMPORTERS = {

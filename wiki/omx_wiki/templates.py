@@ -7,11 +7,23 @@ from pathlib import Path
 from omx_wiki.errors import WikiError
 
 _PACKAGE = Path(__file__).resolve().parent
+_PLACES = (_PACKAGE / "_templates", _PACKAGE.parents[1] / "templates")
+
+
+def template_folder() -> str:
+    """Return the folder of templates: the wheel's copy, else the checkout's `templates`.
+
+    Raises WikiError when this installation has neither.
+    """
+    for folder in _PLACES:
+        if folder.is_dir():
+            return str(folder)
+    raise WikiError("the templates are missing from this installation", "install omx-wiki again")
 
 
 def template(name: str) -> str:
     """Return the text of a template: from the wheel's copy, else from the checkout's `templates` folder."""
-    for folder in (_PACKAGE / "_templates", _PACKAGE.parents[1] / "templates"):
+    for folder in _PLACES:
         try:
             return (folder / name).read_bytes().decode()
         except OSError:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections import Counter
 
 import click
@@ -23,20 +24,22 @@ def import_markdown_command(folder: str, *, as_json: bool) -> None:
 
     Run it again whenever you like: unchanged files are skipped, and pages edited since are kept.
     """
-    from omx_wiki.pages.import_markdown import import_markdown
+    from omx_wiki.pages.import_markdown import find_sources, import_markdown
     from omx_wiki.pages.store import Store
     from omx_wiki.worker import request
 
     project = chosen_project()
-    batch = import_markdown(Store(project), folder)
+    sources = find_sources(folder)
+    batch = import_markdown(Store(project), folder, sources)
+    talk = sys.stderr
     with click.progressbar(
-        batch, length=len(batch), label="importing", file=click.get_text_stream("stderr")
+        batch, len(sources), label="importing", file=talk, hidden=not talk.isatty()
     ) as bar:
         done = list(bar)
     request(project)
     counts = Counter(item.outcome for item in done)
     if as_json:
-        rows = [{"page": item.slug, "path": str(item.path), "outcome": item.outcome} for item in done]
+        rows = [{"page": item.slug, "source": str(item.path), "outcome": item.outcome} for item in done]
         render.print_json({"imported": rows, "counts": dict(counts)})
         return
     click.echo(

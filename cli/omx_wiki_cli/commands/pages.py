@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 import click
 
 from omx_wiki.errors import InvalidInputError
-from omx_wiki.pages.store import Draft, Store
+from omx_wiki.pages.draft import Draft
+from omx_wiki.pages.store import Store
 from omx_wiki_cli import render
 from omx_wiki_cli.location import chosen_project, existing_wiki
 

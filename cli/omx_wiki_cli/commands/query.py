@@ -33,6 +33,8 @@ def query_command(words: tuple[str, ...], *, as_json: bool, **options: object) -
         render.print_json(render.results_document(results))
     else:
         render.print_hits(results)
+    if results.relaxed and results.hits:
+        render.say("no page has all of this; these have some of it")
     for note in results.notes:
         render.say(note)
     if not results.hits:

@@ -13,7 +13,17 @@ if TYPE_CHECKING:
     from omx_wiki.project import Project
 
 INBOX = "inbox"
-_TEXTS = ("event", "dialect", "session_id", "turn_id", "transcript_path", "source", "reason", "trigger", "model")
+_TEXTS = (
+    "event",
+    "dialect",
+    "session_id",
+    "turn_id",
+    "transcript_path",
+    "source",
+    "reason",
+    "trigger",
+    "model",
+)
 _MAX_TEXT = 4096
 
 

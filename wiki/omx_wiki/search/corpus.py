@@ -12,14 +12,14 @@ from omx_wiki.search.manifest import Manifest, entry_of
 from omx_wiki.search.texts import Text, read_text
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterator
+    from collections.abc import Callable, Collection
     from types import TracebackType
 
     from omx_wiki.pages.page import Page
     from omx_wiki.project import Project
-    from omx_wiki.search.fresh import Counts
     from omx_wiki.search.engine import Index
-    from omx_wiki.search.source import FileStat, PageSource
+    from omx_wiki.search.fresh import Counts
+    from omx_wiki.search.source import PageSource
 
 _NOTHING = Manifest("", [], {}, {})
 
@@ -130,7 +130,7 @@ class Corpus:
                     raise BrokenIndexError("the index was written by another version of Whoosh")
                 self._index = Index(self._folder)
             ask(self._index)
-        except Exception as error:  # noqa: BLE001 - damaged files make Whoosh raise almost anything
+        except Exception as error:
             raise BrokenIndexError(f"the index cannot be read: {error}") from error
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from omx_wiki.pages.store import read_page_file
 
-
 UNREADABLE = b"?"
 
 

@@ -11,8 +11,8 @@ from omx_wiki.search.scoring import saturation
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from omx_wiki.search.texts import Text
     from omx_wiki.search.matching import WordTerms
+    from omx_wiki.search.texts import Text
 
 PASSAGE_WORDS = 120
 _NEAR = 8

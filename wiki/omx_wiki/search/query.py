@@ -16,14 +16,14 @@ from omx_wiki.search.scoring import page_scores, rarity
 from omx_wiki.search.snippet import snippet_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable
 
-    from omx_wiki.search.texts import Text
     from omx_wiki.project import Project
     from omx_wiki.search.manifest import Entry
     from omx_wiki.search.passages import Passage
     from omx_wiki.search.request import Clause, Request
     from omx_wiki.search.source import PageSource
+    from omx_wiki.search.texts import Text
 
 _HANDFUL = 5
 _READ_AT_LEAST = 40

@@ -13,7 +13,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from omx_wiki.search.corpus import Corpus
-    from omx_wiki.search.fresh import Counts
     from omx_wiki.search.request import Request
 
 _MOST_EXPANSIONS = 64

@@ -8,9 +8,9 @@ from omx_wiki.search.analysis import normal, word_spans, words
 from omx_wiki.search.fields import heading_text
 
 if TYPE_CHECKING:
-    from omx_wiki.search.texts import Text
     from omx_wiki.search.matching import WordTerms
     from omx_wiki.search.passages import Passage
+    from omx_wiki.search.texts import Text
 
 MAX_CHARACTERS = 200
 _LEAD = 60
