@@ -22,6 +22,8 @@ from measure import adopt_orphans, measure
 from subjects import Omx, OmxWiki
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from measure import Case
 
 _SIZES = (0, 100, 1_000, 10_000)
@@ -43,6 +45,7 @@ def main() -> None:
         measure(cases, options.rounds or rounds, _progress)
     rows = [_row(case, cases[0]) for case in cases]
     print(_table(rows))
+    print("\n".join(["", *_findings(rows)]))
     if not sees_background:
         print("background work is not counted on this system")
     if options.json:
@@ -112,6 +115,21 @@ def _table(rows: list[dict[str, Any]]) -> str:
         )
         lines.append(f"{row['name']:<{_LEFT}}" + "".join(f"{cell:>11}" for cell in cells))
     return "\n".join(lines)
+
+
+def _findings(rows: list[dict[str, Any]]) -> Iterator[str]:
+    """Yield what only several rows tell together."""
+    found = {row["name"]: row for row in rows}
+    for size in _SIZES[1:]:
+        if build := found.get(f"index build, {size:,} pages"):
+            yield f"index build, {size:,} pages: {size / build['wall_ms'] * 1000:,.0f} pages/s, must be 300"
+    few, many = (found.get(f"SessionStart hook, {size} pages") for size in ("100", "10,000"))
+    if few and many:
+        yield f"SessionStart hook, 10,000 against 100 pages: {many['cpu_ms'] / few['cpu_ms']:.2f}, must be 1.3"
+    for name, row in found.items():
+        if name.startswith("OMX ") and (ours := found.get(name.removeprefix("OMX "))):
+            cpu, wall = (f"{row[key] / ours[key]:.1f}" for key in ("cpu_ms", "wall_ms"))
+            yield f"{name} takes {cpu} times the CPU and {wall} times the wall time of omx-wiki"
 
 
 def _progress(text: str) -> None:
