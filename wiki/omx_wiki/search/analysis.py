@@ -1,8 +1,8 @@
 """Words and terms: the one tokenizer behind the index, queries, changed pages and snippets.
 
-A *word* is a stretch of text at one position: a plain word, a whole identifier, version, path or flag, or one
-overlapping pair of a script written without blanks. Its *terms* are what the index knows it by: the folded whole
-and, for identifiers, the parts.
+A *word* is a stretch of text at one position: a plain word, a whole identifier, version, path or flag, or an
+overlapping pair of letters in a script without blanks. Its *terms* are what the index knows it by: the folded
+whole and, for identifiers, the parts.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ _JOINED = r"(?:--(?=[A-Za-z]))?{c}+(?:(?:::|[./'’-]){c}+)*(?:\+\+(?!\w)|\#(?!\
 _ASCII = re.compile(_JOINED.format(c=r"[A-Za-z0-9_]").replace("’", ""), re.ASCII)  # noqa: RUF001 - as above
 _WIDE = re.compile(_JOINED.format(c=r"\w"))
 _PARTS = re.compile(r"[A-Z]+(?![^\W\d_A-Z])|[A-Z]?[^\W\d_A-Z]+|\d+")
-_FIRST_MARK = "\u0300"
+_FIRST_MARK, _LAST_ACCENT = "\u0300", "\u036f"
 # Scripts without blanks between words: Thai, Lao, Myanmar, hangul, Khmer, kana, Han.
 _DENSE = (
     ("\u0e00", "\u0eff"),
@@ -143,7 +143,9 @@ def _without_possessive(word: str) -> str:
 def _plain(word: str) -> str:
     """Return `word` without accents and differences of width, its case kept."""
     apart = unicodedata.normalize("NFKD", word)
-    return unicodedata.normalize("NFC", "".join(char for char in apart if not _FIRST_MARK <= char <= "\u036f"))
+    return unicodedata.normalize(
+        "NFC", "".join(char for char in apart if not _FIRST_MARK <= char <= "\u036f")
+    )
 
 
 def _parts(word: str) -> list[str]:

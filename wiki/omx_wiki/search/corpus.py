@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 from omx_wiki.errors import WikiError
 from omx_wiki.search.fields import FIELDS
@@ -66,7 +66,7 @@ class Corpus:
             self.entries[slug] = entry_of(page, stats[slug], self._fresh.lengths[slug], b"")
         self.paths = {slug: stat.path for slug, stat in stats.items()}
 
-    def __enter__(self) -> Corpus:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(
@@ -81,8 +81,8 @@ class Corpus:
     def average_lengths(self) -> tuple[float, ...]:
         """Return how many words each of `FIELDS` has on average."""
         count = max(len(self.entries), 1)
-        lengths = [entry.lengths for entry in self.entries.values()]
-        return tuple(sum(each[at] for each in lengths) / count for at in range(len(FIELDS)))
+        columns = zip(*(entry.lengths for entry in self.entries.values()), strict=True)
+        return tuple(sum(column) / count for column in columns)
 
     def count(self, wanted: Collection[str]) -> dict[str, Counts]:
         """Return where each of the terms occurs.
@@ -111,23 +111,20 @@ class Corpus:
         if slug in self._known and (text := read_text(self.paths[slug], self._known[slug])):
             return text
         page = self._fresh.pages.get(slug) or _read(self._store, slug)
-        return page and Text(page.title, page.body, page.body_line)
+        return Text(page.title, page.body, page.body_line) if page else None
 
     def _count_indexed(self, index: Index, found: dict[str, Counts]) -> None:
         names = self._names
         for term, counts in found.items():
             for field, by_slug in zip(FIELDS, counts, strict=True):
-                for number, count in index.counts(field, term):
-                    if slug := names[number]:
-                        by_slug[slug] = count
+                by_slug.update(index.counts(field, term, names))
 
     def _ask_index(self, ask: Callable[[Index], None]) -> None:
         try:
             if self._index is None:
                 from omx_wiki.search.engine import ENGINE, Index
 
-                if self._engine != ENGINE:
-                    raise BrokenIndexError("the index was written by another version of Whoosh")
+                _require_engine(self._engine, ENGINE)
                 self._index = Index(self._folder)
             ask(self._index)
         except Exception as error:
@@ -136,6 +133,11 @@ class Corpus:
 
 class BrokenIndexError(Exception):
     """Files of the index are damaged."""
+
+
+def _require_engine(written: str, running: str) -> None:
+    if written != running:
+        raise BrokenIndexError(f"it was written by {written}")
 
 
 def _read_all(store: PageSource, slugs: list[str]) -> dict[str, Page]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from omx_wiki.search.analysis import normal, terms, words
 
@@ -18,18 +18,21 @@ _MAX_HEADING_MARKS = 6
 _FENCES = ("```", "~~~")
 
 
-class FieldWords(NamedTuple):
+class FieldWords:
     """How often each word stands in one field, and how many words the field has."""
 
-    counts: Counter[str]
-    length: int
+    __slots__ = ("counts", "length")
+
+    def __init__(self, text: str) -> None:
+        found = words(normal(text))
+        self.counts = Counter(found)
+        self.length = len(found)
 
 
 def field_words(page: Page) -> tuple[FieldWords, ...]:
     """Return the words of each of `FIELDS` of `page`."""
     texts = (page.title, "\n".join(page.tags), "\n".join(headings(page.body)), page.body)
-    found = (words(normal(text)) for text in texts)
-    return tuple(FieldWords(Counter(each), len(each)) for each in found)
+    return tuple(map(FieldWords, texts))
 
 
 def term_counts(counts: Counter[str]) -> dict[str, int]:
@@ -62,7 +65,7 @@ def heading_text(line: str) -> str:
 
 
 def fenced(line: str, fence: str) -> tuple[str, bool]:
-    """Return the fence open after `line`, given the one open before it ("" for none), and whether it is code."""
+    """Return the fence open after `line`, given that before it ("" for none), and whether `line` is code."""
     text = line.lstrip(" ")
     if fence:
         closes = text.startswith(fence) and not text.strip().strip(fence[0])

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from omx_wiki.pages.page import Page
 
-Counts = tuple[dict[str, int], ...]
+Counts = tuple[dict[str, float], ...]
 """For each field: how often a term occurs, by slug of the page."""
 
 

@@ -1,7 +1,7 @@
 """Generations of the index: complete folders side by side, and a pointer to the current one.
 
-A writer fills a new folder and then replaces the pointer; readers lock nothing and never see half an index. The
-generation before the current one is kept for readers that are still at it.
+A writer fills a new folder and then replaces the pointer; readers lock nothing and never see half an index.
+The generation before the current one is kept for readers that are still at it.
 """
 
 from __future__ import annotations

@@ -61,7 +61,7 @@ def behind(store: PageSource, project: Project) -> IndexState:
 
 
 def refresh(store: PageSource, project: Project, *, progress: Progress | None = None) -> RefreshReport:
-    """Bring the index up to date with the pages, or build it anew if it is missing, damaged or of another version.
+    """Bring the index up to date, or build it anew if it is missing, damaged or of another version.
 
     Queries meanwhile use the index as it was. `progress` is told (pages done, pages to do).
 
@@ -141,9 +141,7 @@ class _Refresh:
             raise
 
     def _documents(self, slugs: list[str]) -> Iterator[Document]:
-        """Yield the pages as the index takes them, and note an entry for each; one that vanished is left out."""
-        from omx_wiki.search.engine import Document
-
+        """Yield the pages as the index takes them and note an entry for each; vanished ones are left out."""
         for done, slug in enumerate(slugs, 1):
             stat = self._stats[slug]
             digest = digest_of(stat.path) if self._is_racy(stat.mtime_ns) else b""  # before the page is read
@@ -153,7 +151,7 @@ class _Refresh:
                 continue
             found = field_words(page)
             self._entries[slug] = entry_of(page, stat, tuple(each.length for each in found), digest)
-            yield Document(slug, [term_counts(each.counts) for each in found])
+            yield slug, [term_counts(each.counts) for each in found]
             self._progress(done, len(slugs))
 
     def _is_racy(self, mtime_ns: int) -> bool:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import marshal
 import sys
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 from zlib import crc32
 
@@ -52,13 +53,18 @@ class Entry(NamedTuple):
         return not self.digest or self.digest == digest_of(stat.path) != UNREADABLE
 
 
-class Manifest(NamedTuple):
+class Manifest:
     """One generation: its engine, the page of each document number, the pages, the index's own files."""
 
-    engine: str
-    slugs: list[str]
-    entries: dict[str, Entry]
-    files: dict[str, FileFacts]
+    __slots__ = ("engine", "entries", "files", "slugs")
+
+    def __init__(
+        self, engine: str, slugs: list[str], entries: dict[str, Entry], files: dict[str, FileFacts]
+    ) -> None:
+        self.engine = engine
+        self.slugs = slugs
+        self.entries = entries
+        self.files = files
 
 
 def entry_of(page: Page, stat: FileStat, lengths: tuple[int, ...], digest: bytes) -> Entry:
@@ -93,7 +99,8 @@ def load_manifest(raw: bytes) -> Manifest:
     if crc32(data).to_bytes(4, "big") != checksum:
         raise ValueError("the manifest of the index is damaged")
     engine, slugs, entries, files = marshal.loads(data)  # noqa: S302 - private, stamped and checked
-    return Manifest(engine, slugs, {slug: Entry._make(entry) for slug, entry in entries.items()}, files)
+    make = partial(tuple.__new__, Entry)  # `_make` would cost a large wiki more than the reading
+    return Manifest(engine, slugs, dict(zip(entries, map(make, entries.values()), strict=True)), files)
 
 
 def _stamp() -> bytes:

@@ -22,6 +22,10 @@ class WordTerms(dict[str, tuple[str, ...]]):
         self._wanted = wanted
         self._may_have = word_pattern(wanted)
 
+    def may_be_in(self, text: str) -> bool:
+        """Whether an ASCII text may have a word with a wanted term; False is certain."""
+        return self._may_have.search(text) is not None
+
     def __missing__(self, word: str) -> tuple[str, ...]:
         found: tuple[str, ...] = ()
         if not word.isascii() or self._may_have.search(word):
@@ -39,4 +43,6 @@ def word_pattern(starts: Iterable[str]) -> re.Pattern[str]:
 
 def _probe(start: str) -> str:
     """Return a pattern for the first letters: those of a stem are those of its word, but for i and y."""
-    return "".join("[iy]" if letter in "iy" and at else re.escape(letter) for at, letter in enumerate(start[:_PROBE]))
+    return "".join(
+        "[iy]" if letter in "iy" and at else re.escape(letter) for at, letter in enumerate(start[:_PROBE])
+    )

@@ -86,12 +86,15 @@ class PageReader:
         return passages or [Passage(0)], occurrences
 
     def _find(self, line: str) -> tuple[int, list[tuple[int, str]]]:
+        """Return about how many words a line has, and where in it the wanted terms stand."""
         word_terms = self._word_terms
+        if line.isascii() and not word_terms.may_be_in(line):
+            return line.count(" ") + 1 if line else 0, []
         found = words(line)
         return len(found), [(at, term) for at, word in enumerate(found) for term in word_terms[word]]
 
     def _closeness(self, occurrences: list[tuple[int, str]]) -> float:
-        """Return a bonus for words that follow each other in the query and stand near each other in the text."""
+        """Return a bonus for neighbours in the query that stand near each other in the text."""
         last: dict[int, tuple[int, str]] = {}
         pairs: dict[tuple[int, int], tuple[int, float]] = {}
         for at, term in occurrences:

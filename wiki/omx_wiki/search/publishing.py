@@ -23,7 +23,7 @@ _OWNER = re.compile(r"[-.](\d{1,12})\Z")
 
 
 def new_generation(project: Project, previous: str) -> str:
-    """Make the folder of the next generation and return it; the files of `previous` ("" for none) are linked in.
+    """Make the folder of the next generation and link the files of `previous` ("" for none) into it.
 
     Raises:
         OSError: the private folder cannot be written.

@@ -17,6 +17,7 @@ from omx_wiki.search.snippet import snippet_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from collections.abc import Set as AbstractSet
 
     from omx_wiki.project import Project
     from omx_wiki.search.manifest import Entry
@@ -26,8 +27,9 @@ if TYPE_CHECKING:
     from omx_wiki.search.texts import Text
 
 _HANDFUL = 5
-_READ_AT_LEAST = 40
+_READ_AT_LEAST = 24
 _BODY = 3
+_EQUAL = 1e-6
 _DATE = re.compile(r"\d{4}(-\d\d(-\d\d([T ].*)?)?)?\Z")
 
 
@@ -99,7 +101,8 @@ class Results(NamedTuple):
 def search(project: Project, store: PageSource, request: Query) -> Results:
     """Return the pages that match, as their files are now; nothing is written and no lock is taken.
 
-    Pages with everything that was asked for are returned if there are five or more, else pages with some of it too.
+    Pages with everything that was asked for are returned if there are five or more, else pages with some of
+    it as well.
     A text of nothing but punctuation finds nothing and says so in the notes.
 
     Raises:
@@ -176,6 +179,12 @@ class _Search:
             return False
         return any(has_phrase(normal(text), clause.phrase) for text in (page.title, page.body))
 
+    def _eligible(self) -> AbstractSet[str]:
+        entries, request = self._corpus.entries, self._request
+        if not (request.category or request.since or request.tags):
+            return entries.keys()
+        return {slug for slug, entry in entries.items() if self._is_eligible(entry)}
+
     def _is_eligible(self, entry: Entry) -> bool:
         request = self._request
         if request.category and entry.category.casefold() != request.category.casefold():
@@ -189,10 +198,11 @@ class _Search:
     def _ranked(self, matching: set[str]) -> list[tuple[float, str, Text, Passage]]:
         """Return the best pages with their scores; the best by terms are read and ranked by passages too."""
         scores = page_scores(self._corpus, self._resolved.counts, self._resolved.weights())
-        order = self._sorted([(scores.get(slug, 0.0), slug) for slug in matching])
+        count = max(_READ_AT_LEAST, self._request.limit)
+        order = self._sorted(_highest([(scores.get(slug, 0.0), slug) for slug in matching], count))
         reader = self._reader()
         found: dict[str, tuple[float, str, Text, Passage]] = {}
-        for score, slug in order[: max(_READ_AT_LEAST, self._request.limit)]:
+        for score, slug in order[:count]:
             page = self._corpus.text(slug)
             if page is not None:
                 bonus, passage = reader.best_passage(page)
@@ -236,3 +246,11 @@ class _Search:
             updated=entry.updated,
             kind=entry.kind,
         )
+
+
+def _highest(scored: list[tuple[float, str]], count: int) -> list[tuple[float, str]]:
+    """Return the `count` pairs of the highest scores and all that equal the last of them, in no order."""
+    if len(scored) <= count:
+        return scored
+    least = sorted((score for score, _ in scored), reverse=True)[count - 1] - _EQUAL
+    return [pair for pair in scored if pair[0] >= least]

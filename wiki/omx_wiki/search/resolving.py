@@ -1,4 +1,4 @@
-"""Turn the clauses of a request into pages: where terms occur, what `pre*` stands for, which words were mistyped."""
+"""Turn clauses into pages: where terms occur, what `pre*` stands for, which words were mistyped."""
 
 from __future__ import annotations
 
@@ -6,14 +6,13 @@ from typing import TYPE_CHECKING
 
 from omx_wiki.search.analysis import terms, words
 from omx_wiki.search.fresh import no_counts
-from omx_wiki.search.request import Clause
 from omx_wiki.search.typos import SHORTEST, close_terms
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from omx_wiki.search.corpus import Corpus
-    from omx_wiki.search.request import Request
+    from omx_wiki.search.request import Clause, Request
 
 _MOST_EXPANSIONS = 64
 _MOST_GUESSES = 2

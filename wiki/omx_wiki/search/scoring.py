@@ -25,7 +25,7 @@ def rarity(pages: int, having: int) -> float:
     return log(1 + (pages - having + 0.5) / (having + 0.5))
 
 
-def saturation(count: int, relative_length: float) -> float:
+def saturation(count: float, relative_length: float) -> float:
     """Return what `count` occurrences are worth in a text `relative_length` times as long as the average."""
     return count * (K1 + 1) / (count + K1 * (1 - B + B * relative_length))
 

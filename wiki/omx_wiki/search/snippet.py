@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from omx_wiki.search.analysis import normal, word_spans, words
 from omx_wiki.search.fields import heading_text
@@ -18,12 +18,15 @@ _CUT = "…"
 _MARKUP = "#>*-+=|`~ \t"
 
 
-class Snippet(NamedTuple):
+class Snippet:
     """Plain text of at most 200 characters, the ranges to highlight, and the line of the file (from 1)."""
 
-    text: str
-    marks: tuple[tuple[int, int], ...]
-    line: int
+    __slots__ = ("line", "marks", "text")
+
+    def __init__(self, text: str, marks: tuple[tuple[int, int], ...], line: int) -> None:
+        self.text = text
+        self.marks = marks
+        self.line = line
 
 
 def snippet_of(page: Text, passage: Passage, word_terms: WordTerms) -> Snippet:

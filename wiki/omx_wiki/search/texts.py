@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from omx_wiki.pages.files import read_regular
 
@@ -10,12 +10,15 @@ if TYPE_CHECKING:
     from omx_wiki.search.manifest import Entry
 
 
-class Text(NamedTuple):
+class Text:
     """What ranking and snippets need of a page: its title, its text and the line on which the text begins."""
 
-    title: str
-    body: str
-    body_line: int
+    __slots__ = ("body", "body_line", "title")
+
+    def __init__(self, title: str, body: str, body_line: int) -> None:
+        self.title = title
+        self.body = body
+        self.body_line = body_line
 
 
 def read_text(path: str, entry: Entry) -> Text | None:
