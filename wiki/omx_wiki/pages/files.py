@@ -23,11 +23,15 @@ def read_regular(path: str, limit: int) -> bytes | None:
         handle = os.open(path, _READ_FLAGS)
     except (OSError, ValueError):
         return None
-    with open(handle, "rb") as file:
-        try:
-            return file.read(limit) if stat.S_ISREG(os.fstat(handle).st_mode) else None
-        except OSError:
+    try:
+        if not stat.S_ISREG(os.fstat(handle).st_mode):
             return None
+        with open(handle, "rb", closefd=False) as file:
+            return file.read(limit)
+    except OSError:
+        return None
+    finally:
+        os.close(handle)
 
 
 def write_atomic(path: str, data: bytes, mode: int = 0o644) -> None:
