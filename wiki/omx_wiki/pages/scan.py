@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import os
-import stat
 
-from omx_wiki.pages.files import is_inside
+from omx_wiki.pages.regular import is_inside, is_regular
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -112,7 +111,7 @@ def linked_page(path: str, kind: str, root: str) -> PageStat | None:
         status = os.stat(path)
     except (OSError, ValueError):
         return None
-    if not stat.S_ISREG(status.st_mode):
+    if not is_regular(status.st_mode):
         return None
     return PageStat(path, status.st_size, status.st_mtime_ns, kind)
 
