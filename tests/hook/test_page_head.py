@@ -58,7 +58,7 @@ _BLOCKS = st.lists(_LINES, max_size=5).map("\n".join)
 _PAGES = _BLOCKS.map(lambda block: f"---\n{block}\n---\n# H\n\ntext.".encode("utf-8", "replace"))
 
 
-@settings(max_examples=1500)
+@settings(max_examples=1000)
 @given(_BLOCKS)
 @example('title: "a \\"b\\" \\u00e9" # c\ntags: [a, "b, c", \'it\'\'s\', ]\n\nlist:\n# x\n- 1\n-\n- "q"\n')
 @example("a: b\n  c")

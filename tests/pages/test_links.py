@@ -8,7 +8,10 @@ from omx_wiki.pages.outline import headings
 
 
 def test_links_name_page_heading_and_alias() -> None:
-    body = "See [[Retry Policy]].\n\nAnd [[retry.md#How it works|this]],\n[[sessions/2026-fix]] [[C++]] [[a\\|b]].\n"
+    body = (
+        "See [[Retry Policy]].\n\nAnd [[retry.md#How it works|this]],\n"
+        "[[sessions/2026-fix]] [[C++]] [[a\\|b]].\n"
+    )
     links = find_links(body)
     assert [link.target for link in links] == [
         "retry-policy",
@@ -22,7 +25,10 @@ def test_links_name_page_heading_and_alias() -> None:
 
 
 def test_code_holds_no_links() -> None:
-    body = "`[[a]]` ``x ` [[b]]`` [[c]]\n\n```\n[[d]]\n```\n\n~~~~\n~~~\n[[e]]\n~~~~\n`open [[f]]\n\nnot` [[g]]\n"
+    body = (
+        "`[[a]]` ``x ` [[b]]`` [[c]]\n\n```\n[[d]]\n```\n\n"
+        "~~~~\n~~~\n[[e]]\n~~~~\n`open [[f]]\n\nnot` [[g]]\n"
+    )
     assert link_targets(body) == ("c", "f", "g")
 
 

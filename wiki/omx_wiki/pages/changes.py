@@ -8,7 +8,14 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from omx_wiki.errors import NotFoundError, RefusedError
 from omx_wiki.pages.draft import Draft, merged_page, new_page
-from omx_wiki.pages.files import is_inside, read_regular, sync_folder, unwritable, write_atomic
+from omx_wiki.pages.files import (
+    is_inside,
+    read_regular,
+    remove_leftovers,
+    sync_folder,
+    unwritable,
+    write_atomic,
+)
 from omx_wiki.pages.history import keep_version, read_version, versions_of
 from omx_wiki.pages.lock import locked
 from omx_wiki.pages.page import MAX_PAGE_BYTES, parse_page
@@ -124,12 +131,16 @@ def undo_change(project: Project, slug: str) -> None:
 
 
 def write_index_file(project: Project, text: str) -> bool:
-    """Write `index.md` unless it says so already; return whether it was written."""
+    """Write `index.md` unless it says so already; return whether it was written.
+
+    Removes what killed writers left behind, too.
+    """
     path = os.path.join(project.store, "index.md")
     data = text.encode()
     with writing(project):
         if os.path.islink(path):
             raise RefusedError(f"{path} is a link; it is not written to")
+        remove_leftovers(project.store)
         if read_regular(path, len(data) + 1) == data:
             return False
         write_atomic(path, data)

@@ -1,4 +1,4 @@
-"""Files read and written safely: bounded, regular files only, whole or not at all."""
+"""Files written whole or not at all; reading is in `regular`, which imports less."""
 
 from __future__ import annotations
 
@@ -7,27 +7,22 @@ import os
 import stat
 
 from omx_wiki.errors import UnavailableError
+from omx_wiki.pages.regular import is_inside, read_regular
 
-_READ_FLAGS = (
-    os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
-)
+__all__ = [
+    "is_inside",
+    "read_regular",
+    "remove_leftovers",
+    "sync_folder",
+    "unwritable",
+    "write_atomic",
+    "write_temporary",
+]
+
 _WRITE_FLAGS = (
     os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
 )
 _MAX_NAME_IN_TEMPORARY = 100
-
-
-def read_regular(path: str, limit: int) -> bytes | None:
-    """Return at most `limit` bytes of a regular file; None for a link, FIFO, device, folder or nothing."""
-    try:
-        handle = os.open(path, _READ_FLAGS)
-    except (OSError, ValueError):
-        return None
-    with open(handle, "rb") as file:
-        try:
-            return file.read(limit) if stat.S_ISREG(os.fstat(handle).st_mode) else None
-        except OSError:
-            return None
 
 
 def write_atomic(path: str, data: bytes, mode: int = 0o644) -> None:
@@ -77,6 +72,15 @@ def write_temporary(path: str, data: bytes, mode: int, *, sync: bool = True) -> 
     return temporary
 
 
+def remove_leftovers(folder: str) -> None:
+    """Remove the temporaries of writers that were killed; call it only while no writer can be at work."""
+    with contextlib.suppress(OSError):
+        for name in os.listdir(folder):
+            if name[0] == "." and name.endswith(".tmp") and name.count(".") > 2:  # noqa: PLR2004 - as made above
+                with contextlib.suppress(OSError):
+                    os.unlink(os.path.join(folder, name))
+
+
 def sync_folder(folder: str) -> None:
     """Make renames in `folder` survive a power cut, where the system can."""
     with contextlib.suppress(OSError):
@@ -94,12 +98,3 @@ def unwritable(path: str, error: OSError) -> UnavailableError:
         f"cannot write {path}: {error.strerror or error}",
         f"inside a read-only sandbox, start codex with --add-dir {folder}",
     )
-
-
-def is_inside(path: str, root: str) -> bool:
-    """Whether `path`, with all links followed, lies in the folder `root` (a real path) or is it."""
-    try:
-        real = os.path.realpath(path)
-    except (OSError, ValueError):
-        return False
-    return real == root or real.startswith(root.rstrip(os.sep) + os.sep)

@@ -218,9 +218,14 @@ def _is_same_lineage(current: bytes, data: bytes, title: str) -> bool:
     page = parse_page(current, "", "page", "page", 0)
     if not same_title(page.title, title):
         return False
-    lines = {line.strip() for line in data.splitlines() if line.strip()}
-    kept = {line.strip() for line in current.splitlines()} & lines
-    return len(kept) >= _SAME_LINEAGE * len(lines)
+    lines = _words(data)
+    return bool(lines) and len(lines & _words(current)) >= _SAME_LINEAGE * len(lines)
+
+
+def _words(data: bytes) -> set[bytes]:
+    """Return the lines that say something: neither blank nor headings nor rules."""
+    lines = map(bytes.strip, data.splitlines())
+    return {line for line in lines if line and line[:1] != b"#" and line.strip(b"-")}
 
 
 def _digest(data: bytes) -> str:

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import os
-import stat
 
-from omx_wiki.pages.files import is_inside
+from omx_wiki.pages.regular import is_inside, is_regular
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -17,6 +16,7 @@ SESSIONS = "sessions"
 SHARED = "omx_wiki"
 _GENERATED = {"index", "log"}
 _SUFFIX = ".md"
+_MAX_STEM_BYTES = 255 - len(_SUFFIX)
 _SUFFIXES = (_SUFFIX, ".MD", ".Md", ".mD")
 
 
@@ -111,7 +111,7 @@ def linked_page(path: str, kind: str, root: str) -> PageStat | None:
         status = os.stat(path)
     except (OSError, ValueError):
         return None
-    if not stat.S_ISREG(status.st_mode):
+    if not is_regular(status.st_mode):
         return None
     return PageStat(path, status.st_size, status.st_mtime_ns, kind)
 
@@ -123,13 +123,19 @@ def find_page(project: Project, slug: str) -> PageStat | None:
         if not slug.startswith(prefix) or not is_page_stem(stem):
             continue
         root = os.path.realpath(project.root)
-        for name in [*(stem + suffix for suffix in _SUFFIXES), stem]:
+        for name in _file_names(folder, stem):
             path = os.path.join(folder, name)
-            if name[-3:] not in _SUFFIXES or not os.path.lexists(path) or not is_inside(folder, root):
-                continue
-            if page := linked_page(path, kind, root):
+            if os.path.lexists(path) and is_inside(folder, root) and (page := linked_page(path, kind, root)):
                 return page
     return None
+
+
+def _file_names(folder: str, stem: str) -> list[str]:
+    """Return the file names a page may have; `a.MD` beside `a.md` has its whole file name as its slug."""
+    names = [stem + suffix for suffix in _SUFFIXES]
+    if stem[-3:] in _SUFFIXES[1:] and os.path.lexists(os.path.join(folder, stem[:-3] + _SUFFIX)):
+        names.append(stem)
+    return names
 
 
 def is_page_stem(stem: str) -> bool:
@@ -139,7 +145,9 @@ def is_page_stem(stem: str) -> bool:
     """
     if not stem or stem[0] == "." or os.path.basename(stem) != stem or "\\" in stem:
         return False
-    return stem.lower() not in _GENERATED and (stem.isprintable() or all(map(_is_showable, stem)))
+    if stem.lower() in _GENERATED or not (stem.isprintable() or all(map(_is_showable, stem))):
+        return False
+    return len(stem.encode()) <= _MAX_STEM_BYTES
 
 
 def _is_showable(char: str) -> bool:

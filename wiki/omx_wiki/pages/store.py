@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from omx_wiki.errors import NotFoundError
-from omx_wiki.pages.files import read_regular
+from omx_wiki.pages.regular import read_regular
 from omx_wiki.pages.scan import PageStat, find_page, scan_pages
 
 TYPE_CHECKING = False
