@@ -65,7 +65,7 @@ def _steps(path: Path) -> Iterator[tuple[int, str, list[str]]]:
             if command:
                 yield code, command, expected
             code, command, expected = int(found[1] or 0), found[2], []
-        elif command and not line.startswith("# "):
+        elif command:
             expected.append(line)
     yield code, command, expected
 
