@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 _CONTEXT_SOURCES = {None, "startup", "clear", "compact"}
 """On resume and fork Codex still has the context of before and would hold it twice."""
 
+_JOURNALLED = {"session-start", "turn-end", "compact-start", "session-end"}
+"""What the journal is told of: a session that began is swept later even if nothing else is heard of it."""
+
 _PREPARED_SECONDS = 600
 """A summary this old is prepared again: edits of pages it does not show are invisible to its checks."""
 
@@ -40,16 +43,35 @@ class Response:
 
 def respond(event: HookEvent, wiki: str) -> Response:
     """Return the response to `event`; `wiki` is the command that agents are told to search with."""
-    if event.event != "session-start" or event.is_subagent or event.source not in _CONTEXT_SOURCES:
+    if event.event not in _JOURNALLED or event.is_subagent:
         return Response()
     cwd = event.cwd if event.cwd and os.path.isabs(event.cwd) and os.path.isdir(event.cwd) else os.getcwd()
     project = find_project(cwd)
     if not project.is_set_up() or _is_codex_home(cwd, project, event):
         return Response()
     response = Response(project)
-    _keep_ignored(project, response)
-    _add_context(project, wiki, response)
+    if event.event == "session-start":
+        _keep_ignored(project, response)
+        if event.source in _CONTEXT_SOURCES:
+            _add_context(project, wiki, response)
+    _spool(event, cwd, response)
     return response
+
+
+def _spool(event: HookEvent, cwd: str, response: Response) -> None:
+    """Leave a record for the journal; a session without a transcript asked not to be remembered."""
+    from omx_wiki.hook.spool import write_record
+    from omx_wiki.project import ensure_private, state_home
+
+    project = response.project
+    if project is None or not event.transcript_path or not event.session_id:
+        return
+    try:
+        if ensure_private(state_home()) and ensure_private(project.state):
+            write_record(project, event, cwd)
+            response.wants_worker = True
+    except OSError as problem:
+        response.notes.append(f"spool: {problem!r}")
 
 
 def _is_codex_home(cwd: str, project: Project, event: HookEvent) -> bool:
