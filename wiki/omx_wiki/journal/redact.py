@@ -126,7 +126,7 @@ def _keys(text: str) -> Iterator[_Hit]:
 
 @cache
 def _compiled(pattern: str) -> re.Pattern[str]:
-    return re.compile(pattern)
+    return re.compile(pattern, re.ASCII)  # a token may touch a letter of another script
 
 
 def _rule_hits(text: str, rule: Rule, rank: int) -> Iterator[_Hit]:
@@ -242,7 +242,7 @@ def _render(text: str, secrets: list[Secret]) -> str:
 
 
 def _to_original(fresh: list[_Hit], known: list[_Hit]) -> Iterator[_Hit]:
-    """Translate hits in the rendered text to positions in the original; part of a placeholder means all of it."""
+    """Translate hits in the rendered text to the original; part of a placeholder means all of it."""
     starts: list[int] = []  # of each known hit's placeholder in the rendered text
     grown = 0
     for hit in known:

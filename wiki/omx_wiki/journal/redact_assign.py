@@ -44,6 +44,7 @@ _ASSIGN = re.compile(
     (?P<close>\\{0,3}["'`]|\*\*)? (?:\]|\))? (?P<op>
         (?::[ ]?(?:str|string|String|SecretStr|\&str|&'static[ ]str|Optional\[str\]|str[ ]\|[ ]None))? \s{0,8}
             (?:=>|:=|\?=|={1,3}|:|->|%3[dD]|\\u003[dD]) \s{0,4} (?:\r?\n[ ]{1,16})?
+            (?:[\w.$]{1,64} \s? (?:\|\||\?\?|or) \s? (?=["']))?          # process.env.X || "…"
       | ["']?\s{0,2},?\s{0,20}\\{0,3}["']?(?i:value)\\{0,3}["']?\s?[:=]\s{0,3}  # {"name": …, "value": …}
       | > (?=[^<>\s]{4,256}</)                                                  # <password>…</password>
       | ,\s{0,3}(?=\\{0,3}["'])                                # set("token", "…"), ["--token", "…"]
@@ -57,10 +58,11 @@ _ASSIGN = re.compile(
                 | &(?![\w.-]{1,40}=|[&\s]) | ,(?!\s|["']?[\w.-]{1,40}["']?\s?[=:])){1,128})
     )
     """,
-    re.VERBOSE,
+    re.VERBOSE | re.ASCII,
 )
 _LONG = 128  # characters of an unquoted value that are looked at
 _RUN = re.compile(r"[A-Za-z0-9+/=_.-]*+")
+_SPOKEN = re.compile(r"(?i)\b(?:api|secret|access|license) $")
 _WEAK_PROSE = re.compile(r" (?:is|was|to)\b")
 _ENV_CONTEXT = re.compile(r"(?i)(?:\b(?:env|setenv|set|setx|config|add|put|secret)\s+(?:-\w+ )?|--?)$")
 
@@ -73,13 +75,19 @@ def assignments(text: str, folded: str) -> Iterator[tuple[int, int, str]]:
             continue
         start, end = _name_span(text, at)
         seen = end
-        kind = secret_kind(text[start:end])
+        kind = secret_kind(text[start:end]) or _spoken_kind(text, start, end)
         if not kind:
             continue
         found = _ASSIGN.match(text, end)
         if found and (span := _value_span(text, start, found, kind)):
             seen = _run_end(text, *span)
             yield span[0], seen, kind
+
+
+def _spoken_kind(text: str, start: int, end: int) -> str:
+    """Return the kind of a name of two words, as in "the API key is …"."""
+    before = _SPOKEN.search(text, max(start - 12, 0), start) if text[start:end].lower() == "key" else None
+    return "api-key" if before else ""
 
 
 def _run_end(text: str, start: int, end: int) -> int:

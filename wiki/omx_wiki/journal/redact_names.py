@@ -17,7 +17,8 @@ _GLUED = (
     ("password", "password"), ("passwd", "password"), ("passphrase", "password"), ("pwd", "password"),
     ("apikey", "api-key"), ("secretkey", "secret"), ("accesskey", "secret"), ("privatekey", "secret"),
     ("authkey", "api-key"), ("accesstoken", "token"), ("authtoken", "token"), ("refreshtoken", "token"),
-    ("apitoken", "token"), ("bottoken", "token"), ("secret", "secret"), ("dbpass", "password"), ("userpass", "password"),
+    ("apitoken", "token"), ("bottoken", "token"), ("secret", "secret"), ("dbpass", "password"),
+    ("sshpass", "password"), ("userpass", "password"), ("rootpass", "password"),
 )  # fmt: skip
 _NOUNS = {
     "secret": "secret", "secrets": "secret", "salt": "secret",

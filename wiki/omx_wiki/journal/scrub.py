@@ -20,7 +20,7 @@ class Finding(NamedTuple):
 
 
 def scrub_page(raw: bytes) -> tuple[bytes, dict[str, int]]:
-    """Return a page's bytes without secrets and the number of each kind; other bytes stay, decodable or not."""
+    """Return a page's bytes without secrets and the number of each kind; other bytes stay as they are."""
     redacted = redact(_text(raw))
     return redacted.text.encode("utf-8", "surrogateescape"), redacted.counts
 
