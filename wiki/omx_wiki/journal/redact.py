@@ -30,9 +30,12 @@ _PLACEHOLDER = re.compile(r"\[redacted:[a-z0-9-]{1,40}\]|\[private\]")
 _PRIVATE_TAG = re.compile(r"(?i)(?<!`)<(/?)private\s{0,8}>(?!`)")
 _AWS_SECRET = re.compile(r"(?<![A-Za-z0-9+/=_-])[A-Za-z0-9+/]{40}(?![A-Za-z0-9+/=_-])")
 _AWS_ID = re.compile(r"(?:AKIA|ASIA)[A-Z0-9]{16}(?![A-Za-z0-9])")
-_PLACE_RANK = len(RULES) + 2  # private spans and key blocks come first
+_RULE_RANK = 2  # private spans and key blocks come first
+_PLACE_RANK = _RULE_RANK + len(RULES)
 _LINE_RANK = _PLACE_RANK + len(PLACES)
 _NAME_RANK = _LINE_RANK + 1
+_RULE_LITERALS = [(literal, row) for row, rule in enumerate(RULES) for literal in rule.literals]
+_PLACE_LITERALS = [(place.literal, row) for row, place in enumerate(PLACES)]
 _PASSES = 8  # a hostile text could be made to need more; real ones settle in two
 
 
@@ -88,10 +91,10 @@ def find_secrets(text: str) -> list[Secret]:
 def _scan(text: str) -> list[_Hit]:
     folded = _fold(text)
     hits = [*_private(text, folded), *_keys(text)]
-    for rank, rule in enumerate(RULES, 2):
-        hits += _rule_hits(text, rule, rank)
-    for rank, place in enumerate(PLACES, _PLACE_RANK):
-        hits += _place_hits(text, folded, place, rank)
+    for rank, literals in _present(text, _RULE_LITERALS).items():
+        hits += _rule_hits(text, RULES[rank], literals, rank + _RULE_RANK)
+    for rank in _present(folded, _PLACE_LITERALS):
+        hits += _place_hits(text, folded, PLACES[rank], rank + _PLACE_RANK)
     hits += [*_aws_secrets(text), *_cookies(text, folded), *_lines(text, folded)]
     hits += [_Hit(start, end, _NAME_RANK, kind) for start, end, kind in assignments(text, folded)]
     return _outside_placeholders(text, _merge(hits))
@@ -129,17 +132,22 @@ def _compiled(pattern: str) -> re.Pattern[str]:
     return re.compile(pattern, re.ASCII)  # a token may touch a letter of another script
 
 
-def _rule_hits(text: str, rule: Rule, rank: int) -> Iterator[_Hit]:
-    present = [literal for literal in rule.literals if literal in text]
-    if not present:
-        return
+def _present(text: str, literals: list[tuple[str, int]]) -> dict[int, list[str]]:
+    """Return the rows that have a literal in the text, with those literals: all that most rows ever cost."""
+    found: dict[int, list[str]] = {}
+    for literal, row in [pair for pair in literals if pair[0] in text]:
+        found.setdefault(row, []).append(literal)
+    return found
+
+
+def _rule_hits(text: str, rule: Rule, literals: list[str], rank: int) -> Iterator[_Hit]:
     pattern = _compiled(rule.pattern)
     if not rule.anchored:
         yield from (
             _hit(found, rank, rule.kind) for found in pattern.finditer(text) if rule.accept(_part(found))
         )
         return
-    for literal in present:
+    for literal in literals:
         at = text.find(literal)
         while at >= 0:
             found = pattern.match(text, at)

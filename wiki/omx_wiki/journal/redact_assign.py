@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from omx_wiki.journal.redact_names import secret_kind
 from omx_wiki.journal.redact_values import (
+    is_basic,
     is_identifier_shape,
     is_reference,
     is_structured,
@@ -21,14 +22,14 @@ if TYPE_CHECKING:
 
 LITERALS = (
     "pass",
-    "pwd",
     "secret",
     "token",
     "key",
     "cred",
     "auth",
     "psw",
-    "_pw",
+    "pw",
+    "psk",
     "jwt",
     "_pat",
     "signature",
@@ -43,12 +44,13 @@ _ASSIGN = re.compile(
     r"""
     (?P<close>\\{0,3}["'`]|\*\*)? (?:\]|\))? (?P<op>
         (?::[ ]?(?:str|string|String|SecretStr|\&str|&'static[ ]str|Optional\[str\]|str[ ]\|[ ]None))? \s{0,8}
-            (?:=>|:=|\?=|={1,3}|:|->|%3[dD]|\\u003[dD]) \s{0,4} (?:\r?\n[ ]{1,16})?
+            (?:=>|:=|\?=|={1,3}|:|->|%3[dD]|\\u003[dD]) (?:\*\*)? \s{0,4} (?:\r?\n[ ]{1,16})?
             (?:[\w.$]{1,64} \s? (?:\|\||\?\?|or) \s? (?=["']))?          # process.env.X || "…"
       | ["']?\s{0,2},?\s{0,20}\\{0,3}["']?(?i:value)\\{0,3}["']?\s?[:=]\s{0,3}  # {"name": …, "value": …}
       | > (?=[^<>\s]{4,256}</)                                                  # <password>…</password>
       | ,\s{0,3}(?=\\{0,3}["'])                                # set("token", "…"), ["--token", "…"]
       | [ ](?:is|was|to)(?:[ ]now)?:?[ ]                                        # prose
+      | [ ]{0,24}\|[ ]{1,8}                                                       # | password | … |
       | [ \t]{1,4}
     )
     (?:(?:[bBrRfu]|SecretStr\(|\$)(?=["']))?
@@ -63,6 +65,7 @@ _ASSIGN = re.compile(
 _LONG = 128  # characters of an unquoted value that are looked at
 _RUN = re.compile(r"[A-Za-z0-9+/=_.-]*+")
 _SPOKEN = re.compile(r"(?i)\b(?:api|secret|access|license) $")
+_CALLABLE = re.compile(r"[A-Za-z_][\w.]*")
 _WEAK_PROSE = re.compile(r" (?:is|was|to)\b")
 _ENV_CONTEXT = re.compile(r"(?i)(?:\b(?:env|setenv|set|setx|config|add|put|secret)\s+(?:-\w+ )?|--?)$")
 
@@ -118,13 +121,17 @@ def _name_span(text: str, at: int) -> tuple[int, int]:
 def _value_span(text: str, start: int, found: re.Match[str], kind: str) -> tuple[int, int] | None:
     group = next(name for name in ("v1", "v2", "v3") if found[name] is not None)
     value, first = found[group], found.start(group)
+    if text[max(start - 2, 0) : start] in {"//", "::"}:  # a URL's user, a type
+        return None
     if group == "v3":
         value = value.rstrip(".,:*?" if kind != "password" else ".,:")
-    if not value or not _is_bound(text, start, found, group):
-        return None
     name = text[start : found.start()]
-    following = text[first + len(value) : first + len(value) + 1]
-    is_code = group == "v3" and following in "()[" and following != ""
+    if not value or not (_is_bound(text, start, found, group) or _is_unmistakable(value)):
+        return None
+    following = text[first + len(value) : first + len(value) + 1] if group == "v3" else ""
+    if following and following in "([" and _CALLABLE.fullmatch(value):
+        return None
+    is_code = following == ")"
     if found["op"].startswith(",") and not looks_random(value, 10):
         return None
     return (first, first + len(value)) if _is_secret(value, kind, name, is_code=is_code) else None
@@ -136,6 +143,8 @@ def _is_bound(text: str, start: int, found: re.Match[str], group: str) -> bool:
     if operator.strip():
         if _WEAK_PROSE.match(operator):
             return found["close"] is None or found["close"] in "`**"
+        if operator.strip() == "|":
+            return text[max(start - 24, 0) : start].rstrip(" *`").endswith("|")
         return operator[0] != ">" or "<" in text[max(start - 40, 0) : start]
     before = text[max(start - 24, 0) : start]
     name = text[start : found.start()]
@@ -150,12 +159,12 @@ def _is_secret(value: str, kind: str, name: str, *, is_code: bool) -> bool:
     if value.isspace() or is_reference(value):
         return False
     if kind == "password":
-        strict = is_code or name.lower() == "pass"
+        strict = is_code or name.lower() in {"pass", "pw"}
         return (not strict and looks_like_password(value)) or looks_random(value, 8)
     if is_identifier_shape(value):
         return is_uuid(value) and (kind in {"secret", "api-key"} or _is_qualified(name))
     if kind in {"signature", "credential"}:
-        return looks_random(value, 20)
+        return looks_random(value, 20) or (kind == "credential" and is_basic(value))
     if (
         kind == "secret"
         and not is_code
@@ -165,6 +174,12 @@ def _is_secret(value: str, kind: str, name: str, *, is_code: bool) -> bool:
     ):
         return True
     return looks_random(value, 12)
+
+
+def _is_unmistakable(value: str) -> bool:
+    """Return whether a value is secret enough to need no operator before it, as in `token a1B2…`."""
+    mixed = all(any(map(test, value)) for test in (str.isupper, str.islower, str.isdigit))
+    return mixed and value.isalnum() and looks_random(value, 20)
 
 
 def _is_qualified(name: str) -> bool:

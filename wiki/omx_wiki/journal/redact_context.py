@@ -3,13 +3,12 @@
 # ruff: noqa: PLR2004 - lengths are what this file is about, each stands once where it decides
 from __future__ import annotations
 
-import base64
-import binascii
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from omx_wiki.journal.redact_values import (
     INTERPOLATION,
+    is_basic,
     is_identifier_shape,
     is_reference,
     looks_like_password,
@@ -51,14 +50,6 @@ def _is_url_token(value: str) -> bool:
     return not is_identifier_shape(value) and is_token(value) and len(value) >= 16
 
 
-def _is_basic(value: str) -> bool:
-    try:
-        plain = base64.b64decode(value + "=" * (-len(value) % 4), validate=True).decode()
-    except (binascii.Error, ValueError):
-        return False
-    return ":" in plain and plain.isprintable()
-
-
 def is_cookie(value: str) -> bool:
     """Return whether a cookie's value looks generated: a session, not a preference."""
     return not is_reference(value) and not is_identifier_shape(value) and looks_random(value, 12)
@@ -89,12 +80,12 @@ PLACES: tuple[Place, ...] = (
         rf"(?i:bearer)(?:%20|\\u0020|\s|\"\s?,\s?\"){{1,4}}{_QUOTE}(?P<s>[A-Za-z0-9._~+/=:-]{{10,2000}})",
         is_token,
     ),
-    Place("basic-credentials", "basic ", r"(?i:basic) {1,3}(?P<s>[A-Za-z0-9+/]{6,1000}={0,2})", _is_basic),
+    Place("basic-credentials", "basic ", r"(?i:basic) {1,3}(?P<s>[A-Za-z0-9+/]{6,1000}={0,2})", is_basic),
     Place(
         "authorization",
         "authorization",
-        r"(?i:authorization)\\{0,3}[\"']?\s{0,3}[:=,]\s{0,3}\\{0,3}[\"']?(?:[A-Za-z][\w-]{2,24} )?"
-        r"(?:token=\"?)?(?P<s>[A-Za-z0-9._~+/=-]{12,2000})",
+        r"(?<![A-Za-z:])(?i:authorization)\\{0,3}[\"']?\s{0,3}[:=,]\s{0,3}\\{0,3}[\"']?"
+        r"(?:[A-Za-z][\w-]{2,24} )?(?:token=\"?)?(?P<s>[A-Za-z0-9._~+/=-]{12,2000})",
         is_token,
     ),
     Place("signature", "x-amz-signature=", r"(?i:x-amz-signature)=(?P<s>[0-9a-f]{64})", bool),

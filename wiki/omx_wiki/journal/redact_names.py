@@ -10,7 +10,7 @@ from omx_wiki.journal.redact_values import word_set
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 _PASSWORD = word_set(
     """
-    password passwd pwd passphrase passcode psw passwort contrasena mdp pw pass
+    password passwd pwd passphrase passcode psw passwort contrasena mdp pw psk pass
     """
 )
 _GLUED = (
@@ -71,7 +71,7 @@ def secret_kind(name: str) -> str:
         return ""
     head, before = words[-1], words[:-1]
     if head in _PASSWORD:
-        return "password" if head != "pw" or before else ""
+        return "password"
     if "aws" in words and "secret" in words:
         return "aws-secret-key"
     if head == "key":

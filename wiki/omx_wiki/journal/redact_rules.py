@@ -32,7 +32,7 @@ class Rule(NamedTuple):
     """One kind of secret: where to look (`literals`), what it looks like, and an optional test of the match.
 
     The pattern is matched at each occurrence of a literal; with `anchored` false it is searched for in the
-    whole text once any literal occurs. A group named `s` marks the part to replace, else it is the whole match.
+    whole text once any literal occurs. A group named `s` marks what to replace, else it is the whole match.
     """
 
     kind: str

@@ -7,6 +7,8 @@ None of them reads more than the value, so each is linear in its length.
 # ruff: noqa: PLR2004 - lengths are what this file is about, each stands once where it decides
 from __future__ import annotations
 
+import base64
+import binascii
 import re
 from functools import lru_cache
 
@@ -26,7 +28,8 @@ _PLACEHOLDER_WORDS = word_set(
     password passwd string str required optional enter env var value xxx xxxx abc foo bar baz
     """
 )
-INTERPOLATION = ("${", "{{", "$(", "[redacted:", "[private]")
+INTERPOLATION = ("${", "{{", "$(", "(?:", "(?P", "[A-Z", "[a-z", "[0-9", "[redacted:", "[private]")
+"""What occurs in templates, regular expressions and redacted text, never in a secret."""
 _REFERENCE = re.compile(
     r"""
       \$[A-Za-z_({]                                  # $VAR ${VAR} $(command)
@@ -129,12 +132,21 @@ def looks_like_password(value: str) -> bool:
     if value.isdigit():
         return True
     if core.isalpha() or not core:
-        return len(core) >= 12 and _wordness(core) < 0.45
+        return (len(core) >= 12 and _wordness(core) < 0.45) or (len(core) >= 8 and _wordness(core) == 0)
     if has_digit:
         return any(char.isalpha() for char in value)
     if any(char in "!@#$%^&*+=?~|" for char in core):
         return True
     return _is_passphrase(value)
+
+
+def is_basic(value: str) -> bool:
+    """Return whether the value is the base64 of `user:password`."""
+    try:
+        plain = base64.b64decode(value + "=" * (-len(value) % 4), validate=True).decode()
+    except (binascii.Error, ValueError):
+        return False
+    return ":" in plain and plain.isprintable()
 
 
 def is_structured(value: str) -> bool:
