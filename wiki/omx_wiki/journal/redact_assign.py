@@ -126,7 +126,7 @@ def _value_span(text: str, start: int, found: re.Match[str], kind: str) -> tuple
     if group == "v3":
         value = value.rstrip(".,:*?" if kind != "password" else ".,:")
     name = text[start : found.start()]
-    if not value or not (_is_bound(text, start, found, group) or _is_unmistakable(value)):
+    if not value or not (_is_bound(text, start, found, group) or _is_unmistakable(value, kind)):
         return None
     following = text[first + len(value) : first + len(value) + 1] if group == "v3" else ""
     if following and following in "([" and _CALLABLE.fullmatch(value):
@@ -176,10 +176,11 @@ def _is_secret(value: str, kind: str, name: str, *, is_code: bool) -> bool:
     return looks_random(value, 12)
 
 
-def _is_unmistakable(value: str) -> bool:
+def _is_unmistakable(value: str, kind: str) -> bool:
     """Return whether a value is secret enough to need no operator before it, as in `token a1B2…`."""
     mixed = all(any(map(test, value)) for test in (str.isupper, str.islower, str.isdigit))
-    return mixed and value.isalnum() and looks_random(value, 20)
+    is_key = mixed or (kind == "api-key" and len(value) >= 32)
+    return is_key and value.isalnum() and looks_random(value, 20)
 
 
 def _is_qualified(name: str) -> bool:

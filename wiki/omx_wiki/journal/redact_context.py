@@ -141,6 +141,12 @@ PLACES: tuple[Place, ...] = (
         r"(?i:identified (?:with \S{1,40} )?by)\s{1,3}(?:(?i:password)\s)?'(?P<s>[^'\n]{3,128})'",
         is_password,
     ),
+    Place(
+        "password",
+        "password for ",
+        r"(?i:password for) \S{1,80}\s?=\s?'(?P<s>[^'\n]{3,128})'",
+        is_password,
+    ),
     Place("password", "password '", r"(?i:password) '(?P<s>[^'\n]{4,128})'", is_password),
     Place("password", "requirepass ", r"(?i:requirepass) {1,4}(?P<s>[^\s\"']{6,200})", _is_shell_password),
 )
@@ -157,6 +163,6 @@ SESSION_ID = re.compile(
     r"|sessionid|_session_id|__Secure-[\w.-]{1,40}|__Host-[\w.-]{1,40})[\"']?\s?[=:]\s?[\"']?(?P<s>[A-Za-z0-9%._~+/=-]{16,1000})"
 )
 PGPASS_LINE = re.compile(
-    r"(?m)^(?:[ \t+>]{0,4})(?P<host>[\w.*/-]{1,100}):(?:54\d\d|6432|\*)"
-    r":[\w*-]{1,63}:[\w.*@-]{1,63}:(?P<s>[^\s:]{3,200})\s*$"
+    r"(?m)(?:^[ \t+>]{0,4}|[\"'])[\w.*/-]{1,100}:(?:54\d\d|6432|\*)"
+    r":[\w*-]{1,63}:[\w.*@-]{1,63}:(?P<s>[^\s:\"']{3,200})(?=[\"']|\s*$)"
 )

@@ -117,7 +117,7 @@ RULES: tuple[Rule, ...] = (
     Rule(
         "azure-client-secret",
         ("Q~",),
-        r"(?<![\w.~-])[\w.~-]{3}\dQ~[\w.~-]{31,34}(?![\w~-])",
+        r"(?:(?<![\w.~-])|(?<=\\[nrt]))[\w.~-]{3}\dQ~[\w.~-]{31,34}(?![\w~-])",
         anchored=False,
     ),
     Rule(
@@ -126,8 +126,10 @@ RULES: tuple[Rule, ...] = (
         r"\w+=(?P<s>[A-Za-z0-9+/]{27,88}={0,2})",
     ),
     Rule("azure-sas", ("sig=",), r"(?<=[?&;])sig=(?P<s>[A-Za-z0-9%+/=_-]{30,120})"),
-    Rule("azure-devops-token", ("AZDO",), rf"(?<!\w){_WORD}{{76}}AZDO{_WORD}{{4}}(?!\w)", anchored=False),
-    Rule("azure-key", ("JQQJ99",), rf"(?<!\w){_WORD}{{52}}JQQJ99{_WORD}{{26}}(?!\w)", anchored=False),
+    Rule(
+        "azure-devops-token", ("AZDO",), WORD_START + rf"{_WORD}{{76}}AZDO{_WORD}{{4}}(?!\w)", anchored=False
+    ),
+    Rule("azure-key", ("JQQJ99",), WORD_START + rf"{_WORD}{{52}}JQQJ99{_WORD}{{26}}(?!\w)", anchored=False),
     _short("alibaba-key", "LTAI", rf"{_WORD}{{12,24}}(?!\w)", _is_mixed),
     _short("tencent-key", "AKID", rf"{_WORD}{{32}}(?!\w)"),
     _short("yandex-token", "AQVN y0_ t1.", r"[A-Za-z0-9_=-]{35,}"),
@@ -143,7 +145,10 @@ RULES: tuple[Rule, ...] = (
     _short("databricks-token", "dapi dose dkea", rf"{_HEX}{{32}}(?:-\d)?(?!\w)"),
     _token("pulumi-token", "pul-", rf"{_HEX}{{40}}(?!\w)"),
     Rule(
-        "terraform-token", (".atlasv1.",), rf"(?<!\w){_WORD}{{14}}\.atlasv1\.[\w=-]{{58,80}}", anchored=False
+        "terraform-token",
+        (".atlasv1.",),
+        WORD_START + rf"{_WORD}{{14}}\.atlasv1\.[\w=-]{{58,80}}",
+        anchored=False,
     ),
     _token("vault-token", "hvs. hvb. hvr.", rf"{_URL_SAFE}{{20,}}"),
     _short("vault-token", "s.", rf"{_WORD}{{24}}(?![\w.(])", _is_mixed),
@@ -197,14 +202,14 @@ RULES: tuple[Rule, ...] = (
     Rule(
         "discord-token",
         (".",),
-        rf"[MNO](?<![\w.-].)[A-Za-z0-9_-]{{22,28}}\.{_URL_SAFE}{{6}}\.{_URL_SAFE}{{25,45}}(?![\w-])",
+        rf"[MNO](?:(?<![\w.-].)|(?<=\\[nrt].))[A-Za-z0-9_-]{{22,28}}\.{_URL_SAFE}{{6}}\.{_URL_SAFE}{{25,45}}(?![\w-])",
         _is_discord_token,
         anchored=False,
     ),
     Rule(
         "telegram-token",
         (":A",),
-        rf"(?:(?<![\w:-])|(?<=/bot))\d{{7,11}}:A{_URL_SAFE}{{32,36}}(?![\w-])",
+        rf"(?:(?<![\w:-])|(?<=/bot)|(?<=\\[nrt]))\d{{7,11}}:A{_URL_SAFE}{{32,36}}(?![\w-])",
         anchored=False,
     ),
     Rule("teams-webhook", (".webhook.office.com/",), r"\.webhook\.office\.com/(?P<s>[\w@/.-]{60,300})"),
@@ -216,10 +221,10 @@ RULES: tuple[Rule, ...] = (
     Rule(
         "mailgun-key",
         ("-",),
-        rf"{_HEX}(?<![\w-].){_HEX}{{31}}-{_HEX}{{8}}-{_HEX}{{8}}(?![\w-])",
+        rf"{_HEX}(?:(?<![\w-].)|(?<=\\[nrt].)){_HEX}{{31}}-{_HEX}{{8}}-{_HEX}{{8}}(?![\w-])",
         anchored=False,
     ),
-    Rule("mailchimp-key", ("-us",), rf"(?<![\w-]){_HEX}{{32}}-us\d{{1,2}}(?!\w)", anchored=False),
+    Rule("mailchimp-key", ("-us",), WORD_START + rf"{_HEX}{{32}}-us\d{{1,2}}(?!\w)", anchored=False),
     _short("resend-key", "re_", r"[A-Za-z0-9]{8}_[A-Za-z0-9]{20,28}(?!\w)", _is_mixed),
     # Money and shops
     _token("stripe-key", "sk_live_ sk_test_ rk_live_ rk_test_ sk_prod_ rk_prod_", r"\w{16,}"),
@@ -248,7 +253,7 @@ RULES: tuple[Rule, ...] = (
     _token("grafana-token", "glsa_ glc_", r"[A-Za-z0-9_+/=-]{32,}"),
     _short("grafana-token", "eyJrIjoi", r"[A-Za-z0-9+/_-]{50,}={0,2}"),
     _token("newrelic-key", "NRAK- NRII- NRIQ- NRRA- NRAA- NRJS- NRBR-", rf"{_URL_SAFE}{{19,40}}"),
-    Rule("newrelic-key", ("NRAL",), rf"(?<!\w){_HEX}{{36}}NRAL(?!\w)", anchored=False),
+    Rule("newrelic-key", ("NRAL",), WORD_START + rf"{_HEX}{{36}}NRAL(?!\w)", anchored=False),
     Rule(
         "sentry-dsn",
         ("sentry",),
@@ -262,7 +267,12 @@ RULES: tuple[Rule, ...] = (
     _token("prefect-key", "pnu_ pnb_", rf"{_WORD}{{36}}"),
     _short("hubspot-token", "pat-", rf"(?:na|eu|ap)\d-{_UUID}"),
     _short("launchdarkly-key", "sdk- mob- api-", rf"{_UUID}(?![\w-])"),
-    Rule("asana-token", (":",), rf"\d(?<![\w/].)/\d{{16}}(?:/\d+)?:{_HEX}{{32}}(?!\w)", anchored=False),
+    Rule(
+        "asana-token",
+        (":",),
+        rf"\d(?:(?<![\w/].)|(?<=\\[nrt].))/\d{{16}}(?:/\d+)?:{_HEX}{{32}}(?!\w)",
+        anchored=False,
+    ),
     _short("dropbox-token", "sl.", r"[A-Za-z0-9_.-]{100,}"),
     _short("mapbox-secret", "sk.eyJ", rf"{_URL_SAFE}{{20,}}\.{_URL_SAFE}{{20,}}"),
     _token("onepassword-token", "ops_eyJ", r"[A-Za-z0-9+/_=-]{100,}"),

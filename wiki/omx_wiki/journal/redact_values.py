@@ -19,7 +19,7 @@ def word_set(words: str) -> frozenset[str]:
 
 
 _FILLER = re.compile(
-    r"([xX0*#•.])\1{7,}|\.\.\.|…|\*{3,}|(?i:your|placeholder|changeme|change[-_]me|replace[-_]?me|[-_]here\b)"
+    r"([xX0*#•.])\1{7,}|\.\.\.|…|\*{3,}|(?i:(?<![a-z0-9])your[-_a-z]|placeholder|changeme|change[-_]me|replace[-_]?me|[-_]here\b)"
 )
 _PLACEHOLDER_WORDS = word_set(
     """
@@ -47,7 +47,7 @@ _PATH = re.compile(
     r"(?:~|\.{1,2}|[A-Za-z]:)?[/\\](?:[\w.@-]+[/\\])*+[\w.@-]*$|[\w.@/-]+\.(?:pem|key|crt|json|ya?ml|toml|txt|env|py|[jt]sx?|md)$"
 )
 _NOT_A_PASSWORD = re.compile(
-    r"(?i:\w*(?:password|passwd|secret|token|field|value|param|arg|input|string|pw|pwd|key)[-_]?\d*"
+    r"(?i:(?:\w*[_-])?(?:my|new|old|the|user|db|test|admin|confirm|current)?(?:password|passwd|secret|token|field|value|param|arg|input|string|pw|pwd|key)[-_]?\d*"
     r"|sha-?\d+|md5|utf-?\d+|bcrypt|argon2\w*|base64|scrypt|pbkdf2\w*|[ap]\d+|int\d+|i18n[\w.]*|v\d[\d.]*|h[1-6])$"
 )
 _PIECE = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|\d+")
