@@ -1,0 +1,1 @@
+"""The session journal: transcripts in, redacted facts and session pages out."""

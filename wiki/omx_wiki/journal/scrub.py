@@ -1,0 +1,60 @@
+"""Redact pages that are already on disk: the library behind `wiki scrub`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from omx_wiki.journal.redact import find_secrets, redact
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+    from pathlib import Path
+
+
+class Finding(NamedTuple):
+    """A secret in a page: where (`line` counts from 1) and of what kind, never the secret itself."""
+
+    path: Path
+    kind: str
+    line: int
+
+
+def scrub_page(raw: bytes) -> tuple[bytes, dict[str, int]]:
+    """Return a page's bytes without secrets and the number of each kind; other bytes stay as they are."""
+    redacted = redact(_text(raw))
+    return redacted.text.encode("utf-8", "surrogateescape"), redacted.counts
+
+
+def scrub_store(
+    paths: Iterable[Path], write: Callable[[Path, bytes], object] | None = None
+) -> Iterator[Finding]:
+    """Yield the secrets of the pages, and hand each page that has any to `write` with its redacted bytes.
+
+    Without `write` it is a dry run. Only regular files are read; one that cannot be read is passed over.
+    """
+    for path in paths:
+        raw = _read(path)
+        if raw is None:
+            continue
+        text = _text(raw)
+        line, at = 1, 0
+        secrets = find_secrets(text)
+        if secrets and write is not None:
+            write(path, scrub_page(raw)[0])
+        for secret in secrets:
+            line += text.count("\n", at, secret.start)
+            at = secret.start
+            yield Finding(path, secret.kind, line)
+
+
+def _read(path: Path) -> bytes | None:
+    if path.is_symlink() or not path.is_file():
+        return None
+    try:
+        return path.read_bytes()
+    except OSError:
+        return None
+
+
+def _text(raw: bytes) -> str:
+    return raw.decode("utf-8", "surrogateescape")
