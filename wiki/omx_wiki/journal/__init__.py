@@ -1,1 +1,1 @@
-"""The session journal: transcripts in, redacted facts and session pages out."""
+"""The journal: what happened in coding sessions, read from transcripts, redacted, and kept as pages."""
