@@ -41,7 +41,8 @@ def test_eight_readers_are_right_while_another_process_refreshes(wiki: Wiki) -> 
 
 
 def test_a_refresh_killed_at_any_moment_loses_nothing(wiki: Wiki) -> None:
-    wiki.refresh()
+    first = start("dying_refresher.py", wiki.project.root, "1000000")
+    assert first.communicate(timeout=60) == ("done\n", "")
     wiki.write("turbine", "turbine\n")
     for moment in range(1, 1000, 4):
         dying = start("dying_refresher.py", wiki.project.root, str(moment))

@@ -53,7 +53,7 @@ def publish_generation(folder: str, manifest: Manifest) -> None:
 
 
 def remove_leftovers(project: Project) -> None:
-    """Remove what writers that were killed have left, all but the current generation and the one before it."""
+    """Remove what killed writers have left: all but the current generation and the one before it."""
     base = index_folder(project)
     names = sorted(os.listdir(base), key=_number)
     current = pointed_at(base)
