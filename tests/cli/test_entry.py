@@ -42,12 +42,14 @@ def test_quick_and_click_read_the_same_query(arguments: list[str]) -> None:
     if quick is None:
         return
     seen: list[object] = []
+
+    def remember(_wiki: object, query: object, *, as_json: bool) -> int:
+        seen.append((query, as_json))
+        return 0
+
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(command, "existing_wiki", lambda: None)
-        patch.setattr(
-            "omx_wiki_cli.answers.print_answer",
-            lambda _wiki, query, as_json: seen.append((query, as_json)) or 0,
-        )
+        patch.setattr("omx_wiki_cli.answers.print_answer", remember)
         assert CliRunner().invoke(command.query_command, arguments).exit_code == 0
     assert seen == [quick]
 
