@@ -19,7 +19,7 @@ import pytest
 ROOT = Path(__file__).parents[2]
 TRANSCRIPTS = sorted(Path(__file__).parent.glob("*.console"))
 _COMMAND = re.compile(r"^(\d*)\$ (.*)$")
-_PROGRAM = "from omx_wiki_cli.main import main; main()"
+_PROGRAM = "from omx_wiki_cli.entry import main; main()"
 _VARYING = (
     (re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z"), "<time>"),
     (re.compile(r"20\d\d-\d\d-\d\d"), "<date>"),
