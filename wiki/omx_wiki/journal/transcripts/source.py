@@ -40,7 +40,9 @@ def open_bytes(path: str | os.PathLike[str]) -> tuple[BinaryIO, int | None]:
     if not stat.S_ISREG(about.st_mode):
         file.close()
         raise InvalidInputError(f"{name} is not a regular file")
-    if file.peek(len(_ZSTD_MAGIC))[: len(_ZSTD_MAGIC)] != _ZSTD_MAGIC:
+    magic = file.read(len(_ZSTD_MAGIC))
+    if magic != _ZSTD_MAGIC:
+        file.seek(0)
         return file, about.st_size
     file.close()
     decoder = zstd_decoder()
