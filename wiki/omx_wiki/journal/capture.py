@@ -27,17 +27,6 @@ STATE_VERSION = 1
 _TITLE_TURN = "Generate a concise, single-line task title"
 _MEMORIES = "/.codex/memories"
 _COPIED = ("id", "cwd", "branch", "commit", "repository", "originator", "parent", "role", "forked_from")
-    "id",
-    "cwd",
-    "branch",
-    "commit",
-    "repository",
-    "originator",
-    "parent",
-    "role",
-    "forked_from",
-    "effort",
-)
 _LISTED = ("versions", "models", "decisions", "pages_read", "pages_added", "searches", "subagents")
 
 
