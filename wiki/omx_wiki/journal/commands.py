@@ -23,7 +23,7 @@ FAMILIES = ("test", "lint", "build", "git", "other")
 _MAX_READ = 2000
 _PIECE = re.compile(r"""'[^']*'|"(?:\\.|[^"\\])*"|\\.|(&&|\|\|?|;|\n)|[^'"\\&|;\n]+|.""", re.DOTALL)
 _ASSIGNMENT = re.compile(r"[A-Za-z_]\w*=\S*\Z")
-_REDIRECT = re.compile(r"(?:\d|&)?>{1,2}(?:&\d|\S*)\Z|<\S*\Z")
+_REDIRECT = re.compile(r"\s(?:\d|&)?(?:>{1,2}|<)\s*(?:&\d|[^\s&|]+)")
 _PYTHON = re.compile(r"(?:python|pypy)[\d.]*(?:\.exe)?\Z|py\Z")
 _TASK_END = re.compile(r"[:._/-]")
 
@@ -72,7 +72,7 @@ def _own_words(words: list[str]) -> list[str]:
 
 def _after_options(words: list[str]) -> list[str]:
     while words and words[0].startswith("-"):
-        words = words[1:]
+        words = words[2:] if words[0] in ("-k", "-s") else words[1:]
     return words
 
 
@@ -120,7 +120,7 @@ def _task_family(runner: str, words: list[str]) -> str:
 def normalise(command: str) -> str:
     """Return the form that is equal for a repeated run: no `cd`, environment, redirects or pagers."""
     kept = [
-        " ".join(word for word in segment.words if not _REDIRECT.match(word))
+        _REDIRECT.sub("", " ".join(segment.words))
         for segment in segments(command)
         if segment.words[0] != "cd"
         and not (segment.joint == "|" and program(segment.words[0]) in FILTERS)

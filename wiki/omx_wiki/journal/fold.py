@@ -109,11 +109,9 @@ class Fold:
 
     def add_call(self, call: rec.ToolCall) -> None:
         """The agent called a tool."""
-        self.counts["tool_calls"] += 1
-        name = self._line(call.name)
-        if name in self.tools or len(self.tools) < _LIMITS["tools"]:
-            self.tools[name] = self.tools.get(name, 0) + 1
-        self.turns.call(call.call_id)
+        if call.name:
+            self._count_tool(self._line(call.name))
+            self.turns.call(call.call_id)
         if call.command:
             self.runs.start(call)
             self._note_pages(call.command)
@@ -175,6 +173,11 @@ class Fold:
     def add_compaction(self, _compaction: rec.Compaction) -> None:
         """History was compacted."""
         self.counts["compactions"] += 1
+
+    def _count_tool(self, name: str) -> None:
+        self.counts["tool_calls"] += 1
+        if name in self.tools or len(self.tools) < _LIMITS["tools"]:
+            self.tools[name] = self.tools.get(name, 0) + 1
 
     def _decide(self, text: str, seq: int) -> None:
         for line in decisions(text):

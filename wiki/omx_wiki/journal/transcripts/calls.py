@@ -85,8 +85,11 @@ def _script(call: ToolCall, source: str) -> list[ToolCall]:
         except ValueError:
             continue
         commands.append(command_text(command))
-    calls = [call._replace(call_id=f"{call.call_id}#{at}", command=text) for at, text in enumerate(commands)]
-    return [call, *calls]
+    inner = [
+        call._replace(call_id=f"{call.call_id}#{at}", name="", command=text)
+        for at, text in enumerate(commands)
+    ]
+    return [call, *inner]
 
 
 def _session_name(arguments: dict[str, Any]) -> str:

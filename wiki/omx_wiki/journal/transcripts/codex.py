@@ -55,12 +55,20 @@ class CodexReader(Reader):
 
     agent: ClassVar[str] = "codex"
     format: ClassVar[str] = "codex"
-    saved: ClassVar[tuple[str, ...]] = (*Reader.saved, "has_user_events", "pending", "spoken", "usage")
+    saved: ClassVar[tuple[str, ...]] = (
+        *Reader.saved,
+        "has_user_events",
+        "asked",
+        "pending",
+        "spoken",
+        "usage",
+    )
 
     def __init__(self) -> None:
         super().__init__()
         self.fork = Fork()
         self.has_user_events = False
+        self.asked = ""
         self.pending: list[list[Any]] = []
         self.spoken = ""
         self.usage = ""
@@ -75,8 +83,12 @@ class CodexReader(Reader):
         self.fork.load(state["fork"])
 
     def unconfirmed(self) -> Sequence[Prompt]:
-        """Return the prompts seen only as copies; a file with prompt events has none."""
-        return [] if self.has_user_events else [Prompt(text, at) for text, at in self.pending]
+        """Return the prompts seen only as copies.
+
+        In a file with prompt events these are injected text, unless a bad line may have been their event.
+        """
+        certain = [held for held in self.pending if not self.has_user_events or held[2] < self.bad_lines]
+        return [Prompt(text, at) for text, at, _bad_lines in certain]
 
     def read(self, line: bytes, *, whole: bool = True) -> Sequence[Record]:
         """Return the records of one line."""
@@ -142,11 +154,11 @@ class CodexReader(Reader):
     def _meet_session(self, payload: dict[str, Any], stamp: str) -> Sequence[Record]:
         meta = session_meta(payload, parse_stamp(stamp))
         is_own = self.fork.meet_session(meta.id, meta.at, parse_stamp(stamp))
-        if not is_own and self.fork.copying:
+        if not is_own:
             self._pass_copied(stamp.encode("utf-8", "replace"))
             return ()
         self._tick(stamp)
-        return (meta,) if is_own else ()
+        return (meta,)
 
     def _meet_turn(self, kind: str, payload: dict[str, Any], at: int | None) -> None:
         inner = fields.text(payload, "type")
@@ -176,6 +188,7 @@ class CodexReader(Reader):
         self.has_user_events = True
         self.pending = []
         words = request_of(text)
+        self.asked = _digest(words[:_MAX_PENDING_TEXT])
         if not words or kind in ("environment_context", "user_instructions") or is_injected(text):
             return ()
         return (Prompt(words, at),)
@@ -189,20 +202,22 @@ class CodexReader(Reader):
             self._hold(first)
             return ()
         if isinstance(first, AssistantMessage):
-            digest = blake2b(first.text.encode("utf-8", "replace"), digest_size=8).hexdigest()
+            digest = _digest(first.text)
             if digest == self.spoken:
                 return ()
             self.spoken = digest
         if self.pending:
-            held = [] if self.has_user_events else self.unconfirmed()
+            held = self.unconfirmed()
             self.pending = []
             return [*held, *records]
         return records
 
     def _hold(self, prompt: Prompt) -> None:
-        text = prompt.text
-        if not (self.has_user_events or is_injected(text) or is_tagged_block(text)):
-            self.pending = [*self.pending, [request_of(text)[:_MAX_PENDING_TEXT], prompt.at]][:_MAX_PENDING]
+        if is_injected(prompt.text) or is_tagged_block(prompt.text):
+            return
+        words = request_of(prompt.text)[:_MAX_PENDING_TEXT]
+        if _digest(words) != self.asked:
+            self.pending = [*self.pending, [words, prompt.at, self.bad_lines]][:_MAX_PENDING]
 
     def _token_count(self, info: dict[str, Any]) -> Sequence[TokenDelta]:
         """Count an answer once: not again when usage records tell it, nor when only limits were updated."""
@@ -210,8 +225,12 @@ class CodexReader(Reader):
         if self.usage == "records" or not last:
             return ()
         seen = f"{sorted(last.items(), key=str)}{sorted(total.items(), key=str)}" if total else ""
-        digest = blake2b(seen.encode("utf-8", "replace"), digest_size=8).hexdigest() if seen else ""
+        digest = _digest(seen) if seen else ""
         if digest and digest == self.usage:
             return ()
         self.usage = digest
         return codex_events.token_delta(last)
+
+
+def _digest(text: str) -> str:
+    return blake2b(text.encode("utf-8", "replace"), digest_size=8).hexdigest()

@@ -42,15 +42,15 @@ class Fork:
         self.previous = None if previous is None else int(previous)
 
     def meet_session(self, session_id: str, created: int | None, at: int | None) -> bool:
-        """Note a `session_meta`; return whether it is the file's own first one."""
+        """Note a `session_meta`; return whether it is the file's own: its first, or that id again."""
         if not self.own_id:
             self.own_id = session_id or "?"
             self.created = created or uuid_time(session_id) or at
             return True
-        if session_id != self.own_id:
-            self.copying = True
+        self.copying = session_id != self.own_id
+        if self.copying:
             self.keeps_stamps = self._goes_back(at)
-        return False
+        return not self.copying
 
     def meet_turn(self, turn_id: str, started_s: int | None, at: int | None) -> None:
         """Note the start of a turn in the copied part: it may be the first own one."""

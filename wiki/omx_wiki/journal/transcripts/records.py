@@ -73,7 +73,7 @@ class FilesChanged(NamedTuple):
 
 
 class ToolCall(NamedTuple):
-    """The agent asks for a tool.
+    """The agent asks for a tool; a call without a name is a command inside the script of another call.
 
     `command` is the shell command, "" for other tools; `claims` are the edits asked for, which count only
     once the call succeeds; `session` names the running process that input is sent to.

@@ -35,11 +35,11 @@ def open_bytes(path: str | os.PathLike[str]) -> tuple[BinaryIO, int | None]:
         raise NotFoundError(f"no transcript at {name}") from error
     except OSError as error:
         raise UnavailableError(f"cannot read {name}: {error.strerror}") from error
-    file = open(descriptor, "rb", _BUFFER)  # noqa: SIM115  the caller closes it
     about = os.fstat(descriptor)
     if not stat.S_ISREG(about.st_mode):
-        file.close()
+        os.close(descriptor)
         raise InvalidInputError(f"{name} is not a regular file")
+    file = open(descriptor, "rb", _BUFFER)  # noqa: SIM115  the caller closes it
     magic = file.read(len(_ZSTD_MAGIC))
     if magic != _ZSTD_MAGIC:
         file.seek(0)
