@@ -20,7 +20,7 @@ ROOT = Path(__file__).parents[2]
 FILES = sorted((ROOT / "tests" / "fixtures" / "transcripts").glob("*.jsonl"))
 CONTENTS = {path.stem: path.read_bytes() for path in FILES}
 # The copied part of a fork begins and ends at single lines; without them it is another file.
-UNFORKED = sorted(name for name in CONTENTS if name != "legacy-fork")
+UNFORKED = sorted(name for name in CONTENTS if "fork" not in name)
 
 
 def read(content: bytes, state: object = None) -> Capture | None:
@@ -66,7 +66,7 @@ def test_any_prefix_tells_what_its_lines_tell(name: str, cut: float) -> None:
 def test_a_spoiled_line_spoils_no_other(name: str, data: st.DataObject) -> None:
     lines = CONTENTS[name].splitlines(keepends=True)
     at = data.draw(st.integers(1, len(lines) - 1))
-    spoiled = data.draw(st.binary(max_size=60)).replace(b"\n", b"") + b"\n"
+    spoiled = b"\0" + data.draw(st.binary(max_size=60)).replace(b"\n", b"") + b"\n"
     done, whole = read(b"".join([*lines[:at], spoiled, *lines[at + 1 :]])), read(CONTENTS[name])
     assert done is not None
     assert whole is not None
@@ -130,6 +130,14 @@ def test_a_replaced_file_is_read_from_its_start() -> None:
     assert state is not None
     assert read(CONTENTS["commits"], state.state) == fresh
     assert read(CONTENTS["claude"], state.state) == read(CONTENTS["claude"])
+
+
+def test_a_file_rewritten_up_to_the_offset_is_read_from_its_start() -> None:
+    lines = CONTENTS["resumed"].splitlines(keepends=True)
+    state = read(b"".join(lines[:-4]))
+    assert state is not None
+    rewritten = b"".join([*lines[:3], lines[3].replace(b"AGENTS", b"Agents"), *lines[4:-8], *lines[-4:]]) * 2
+    assert read(rewritten, state.state) == read(rewritten)
 
 
 def test_a_shortened_file_is_read_from_its_start() -> None:

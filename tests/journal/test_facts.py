@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from omx_wiki.errors import InvalidInputError
 from omx_wiki.journal.capture import capture
+from omx_wiki.journal.segments import capture_segments
 
 if TYPE_CHECKING:
     from omx_wiki.journal.facts import SessionFacts
@@ -33,9 +35,16 @@ def asked(name: str) -> list[str]:
         ("claude", ["Fix the lamp test", "Now deploy it"]),
         ("claude-subagent", ["look"]),
         ("codex-0.40", ["List the files"]),
+        ("codex-0.116", ["Do the first thing", "Second thing", "Third thing"]),
+        ("codex-0.116-fork", ["On the fork", "After the rollback"]),
         ("codex-0.142.5", ["hello"]),
+        ("codex-0.147-code-mode", ["Do the first thing", "Second thing", "Third thing"]),
+        ("codex-0.147-fork", ["On the fork", "After the rollback"]),
         ("codex-0.169", ["PROMPT"]),
+        ("codex-0.169-code-mode", ["Do the first thing", "Second thing", "Third thing"]),
         ("codex-0.169-compaction", ["hello"]),
+        ("codex-0.169-revert-1", ["On the fork", "Withdraw me"]),
+        ("codex-0.169-revert-2", ["After the rollback"]),
         ("commits", ["Commit the lamp work"]),
         ("compaction-legacy", ["Explain the scheduler", "And the clock?"]),
         ("crashed", [ROUNDING, "Add currency support"]),
@@ -96,6 +105,46 @@ def test_a_patch_and_its_report_are_one_change(name: str) -> None:
 
 def test_a_real_paginated_file_tells_its_new_file() -> None:
     assert files("codex-0.169") == [("new.txt", "A", 1, 0, "")]
+
+
+@pytest.mark.parametrize("name", ["codex-0.116", "codex-0.147-code-mode", "codex-0.169-code-mode"])
+def test_every_age_tells_the_same_work(name: str) -> None:
+    told = facts(name)
+    assert sorted(files(name)) == [("a.txt", "M", 1, 1, ""), ("b.txt", "A", 1, 0, "")]
+    commands = [command.command for command in told.commands]
+    assert commands == ["ls missing", 'git add -A && git commit -m "Add b"', "sleep 1; echo done"]
+    assert [commit.subject for commit in told.commits] == ["Add b"]
+    assert (told.compactions, told.last_message, told.tool_calls) == (1, "Third.", 4)
+    assert vars_of(told) == (300700, 0, 80, 0)
+    if name != "codex-0.147-code-mode":  # where no end of a command is told
+        assert [command.exit for command in told.commands] == [2, 0, 0]
+
+
+@pytest.mark.parametrize("name", ["codex-0.116-fork", "codex-0.147-fork"])
+def test_a_real_fork_leaves_turns_and_tokens_to_its_parent(name: str) -> None:
+    told = facts(name)
+    assert told.forked_from
+    assert told.replayed_lines > 50
+    assert [command.command for command in told.commands] == ["echo forked"]
+    assert vars_of(told) == (400, 0, 40, 0)
+
+
+def test_a_reverted_thread_in_two_files_is_one_session() -> None:
+    first, second = (FIXTURES / f"codex-0.169-revert-{part}.jsonl" for part in (1, 2))
+    told = capture_segments([second, first])
+    assert [prompt.text for prompt in told.prompts] == ["On the fork", "After the rollback"]
+    assert told == capture_segments([first, second])
+    assert (told.last_message, told.bytes_total) == ("After.", first.stat().st_size + second.stat().st_size)
+    assert vars_of(told) == (300, 0, 30, 0)
+    assert capture_segments([first]) == facts("codex-0.169-revert-1")
+    assert facts("codex-0.169-revert-2").base_ordinal == 86
+
+
+def test_files_of_different_sessions_are_not_joined() -> None:
+    with pytest.raises(InvalidInputError):
+        capture_segments([FIXTURES / "patch.jsonl", FIXTURES / "commits.jsonl"])
+    with pytest.raises(InvalidInputError):
+        capture_segments([])
 
 
 def test_edits_of_claude_are_measured_by_its_own_patch() -> None:

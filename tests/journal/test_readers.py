@@ -306,6 +306,21 @@ def test_summaries_and_replacement_history_are_not_told() -> None:
     assert [type(record) for record in records] == [Compaction]
 
 
+def test_a_summary_without_an_event_is_no_answer_where_answers_are_events() -> None:
+    records = read(
+        event("agent_message", message="Hi."), said("assistant", "Hi."), said("assistant", "SUMMARY")
+    )
+    assert [record.text for record in records if isinstance(record, AssistantMessage)] == ["Hi."]
+
+
+def test_an_answer_stands_in_for_an_event_that_cannot_be_read() -> None:
+    broken = event("agent_message", message="Two")[:-20] + b"\n"
+    records = read(
+        event("agent_message", message="One"), said("assistant", "One"), broken, said("assistant", "Two")
+    )
+    assert [record.text for record in records if isinstance(record, AssistantMessage)] == ["One", "Two"]
+
+
 def test_events_of_agents_and_rollbacks_are_told() -> None:
     item_completed = {"type": "CollabAgentToolCall", "receiver_thread_ids": ["a", 3]}
     records = read(

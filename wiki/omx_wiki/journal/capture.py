@@ -81,7 +81,7 @@ def facts_of(fold: Fold, transcript: Transcript) -> SessionFacts:
     told: dict[str, Any] = {
         **{name: meta[name] for name in _COPIED},
         **{name: list(fold.lists[name]) for name in _LISTED},
-        **{name: fold.counts[name] for name in ("tool_calls", "compactions", "aborted")},
+        **{name: fold.counts[name] for name in ("tool_calls", "compactions", "aborted", "base_ordinal")},
         **_work(fold),
         **_reading(transcript),
     }

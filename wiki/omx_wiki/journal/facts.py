@@ -75,6 +75,7 @@ class SessionFacts:
         aborted: the number of turns stopped before their end.
         finished: whether the last turn came to its end.
         replayed_lines: lines that repeat the session this one was forked from; they are not its own.
+        base_ordinal: not 0 when earlier files of this session exist; `segments` reads them together.
         bytes_total: the size of the transcript; more than `bytes_read` when its last line is not complete.
     """
 
@@ -119,6 +120,7 @@ class SessionFacts:
     tokens: Tokens = field(default_factory=Tokens)
     bad_lines: int = 0
     replayed_lines: int = 0
+    base_ordinal: int = 0
     bytes_read: int = 0
     bytes_total: int = 0
     cut: dict[str, int] = field(default_factory=dict)

@@ -52,7 +52,7 @@ class Fold:
         self.plan: list[str] = []
         self.tools: dict[str, int] = {}
         self.tokens = [0, 0, 0, 0]
-        self.counts = {"prompts": 0, "compactions": 0, "aborted": 0, "tool_calls": 0}
+        self.counts = {"prompts": 0, "compactions": 0, "aborted": 0, "tool_calls": 0, "base_ordinal": 0}
 
     def save(self) -> dict[str, Any]:
         """Return the state as JSON values; they are not copies."""
@@ -80,6 +80,7 @@ class Fold:
         if not self.meta["kind"] or meta.kind != "main":
             self.meta["kind"] = meta.kind
         self.started = meta.at if self.started is None else self.started
+        self.counts["base_ordinal"] = meta.base_ordinal
         self._list("versions", meta.version)
 
     def add_context(self, context: rec.TurnContext) -> None:
@@ -126,8 +127,8 @@ class Fold:
         """A tool answered."""
         self.turns.answer(result.call_id)
         run = self.runs.answer(result)
-        if run is not None:
-            self._note_commits(run.command, result.output)
+        for told in self.runs.inside(result.call_id) if run is None else (run,):
+            self._note_commits(told.command, result.output)
         self.changes.settle(result.call_id, ok=result.ok and not result.exit_code)
 
     def add_command_end(self, end: rec.CommandEnd) -> None:

@@ -115,6 +115,10 @@ class Runs:
             run.call = call_id
             self.sessions[session] = call_id
 
+    def inside(self, call_id: str) -> list[Run]:
+        """Return the commands found in the script of a call."""
+        return [run for run in self._recent() if run.call.startswith(f"{call_id}#")]
+
     def _recent(self) -> list[Run]:
         """Return the runs that may still be told of, latest first."""
         return self.runs[: -_RECENT - 1 : -1]

@@ -60,6 +60,7 @@ class CodexReader(Reader):
         "has_user_events",
         "asked",
         "pending",
+        "heard",
         "spoken",
         "usage",
     )
@@ -70,6 +71,7 @@ class CodexReader(Reader):
         self.has_user_events = False
         self.asked = ""
         self.pending: list[list[Any]] = []
+        self.heard = -1
         self.spoken = ""
         self.usage = ""
 
@@ -97,6 +99,8 @@ class CodexReader(Reader):
             kind, inner = head[2], head[3]
             if self.fork.copying and not self._ends_copy(kind, inner):
                 self._pass_copied(head[1])
+                if inner == b"token_count":
+                    self._note_copied_count(line)
                 return ()
             if kind == b"compacted":
                 return (Compaction(self._tick(head[1].decode("utf-8", "replace"))),)
@@ -138,7 +142,7 @@ class CodexReader(Reader):
                 return ()
         if kind == "response_item":
             metadata = fields.mapping(value, "metadata")
-            return self._settle(codex_items.read_item(payload, metadata, self._tick(stamp)))
+            return self._settle(codex_items.read_item(payload, metadata, self._tick(stamp)), is_copy=True)
         return self._read_other(kind, payload, self._tick(stamp))
 
     def _read_other(self, kind: str, payload: dict[str, Any], at: int | None) -> Sequence[Record]:
@@ -193,7 +197,7 @@ class CodexReader(Reader):
             return ()
         return (Prompt(words, at),)
 
-    def _settle(self, records: Sequence[Record]) -> Sequence[Record]:
+    def _settle(self, records: Sequence[Record], *, is_copy: bool = False) -> Sequence[Record]:
         """Hold back copied prompts and drop copied answers; what follows a prompt confirms it."""
         if not records:
             return records
@@ -201,16 +205,26 @@ class CodexReader(Reader):
         if isinstance(first, Prompt):
             self._hold(first)
             return ()
-        if isinstance(first, AssistantMessage):
-            digest = _digest(first.text)
-            if digest == self.spoken:
-                return ()
-            self.spoken = digest
+        if isinstance(first, AssistantMessage) and not self._is_new_answer(first.text, is_copy=is_copy):
+            return ()
         if self.pending:
             held = self.unconfirmed()
             self.pending = []
             return [*held, *records]
         return records
+
+    def _is_new_answer(self, text: str, *, is_copy: bool) -> bool:
+        """Whether an answer was not told before.
+
+        Where answers come as events, one that is only an item is a summary made for compaction, unless a
+        bad line may have been its event. `heard` is the number of bad lines at the last such event.
+        """
+        if not is_copy:
+            self.heard = self.bad_lines
+        elif self.heard == self.bad_lines:
+            return False
+        known, self.spoken = self.spoken, _digest(text)
+        return known != self.spoken
 
     def _hold(self, prompt: Prompt) -> None:
         if is_injected(prompt.text) or is_tagged_block(prompt.text):
@@ -221,15 +235,24 @@ class CodexReader(Reader):
 
     def _token_count(self, info: dict[str, Any]) -> Sequence[TokenDelta]:
         """Count an answer once: not again when usage records tell it, nor when only limits were updated."""
-        last, total = fields.mapping(info, "last_token_usage"), fields.mapping(info, "total_token_usage")
+        last = fields.mapping(info, "last_token_usage")
         if self.usage == "records" or not last:
             return ()
-        seen = f"{sorted(last.items(), key=str)}{sorted(total.items(), key=str)}" if total else ""
-        digest = _digest(seen) if seen else ""
+        digest = _usage_digest(info)
         if digest and digest == self.usage:
             return ()
         self.usage = digest
         return codex_events.token_delta(last)
+
+    def _note_copied_count(self, line: bytes) -> None:
+        """Note a count of the copied part: Codex says the last one again when the fork goes on."""
+        payload = fields.mapping(fields.parse_object(line), "payload")
+        self.usage = _usage_digest(fields.mapping(payload, "info")) or self.usage
+
+
+def _usage_digest(info: dict[str, Any]) -> str:
+    last, total = fields.mapping(info, "last_token_usage"), fields.mapping(info, "total_token_usage")
+    return _digest(f"{sorted(last.items(), key=str)}{sorted(total.items(), key=str)}") if total else ""
 
 
 def _digest(text: str) -> str:

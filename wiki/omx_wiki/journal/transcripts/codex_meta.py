@@ -23,8 +23,11 @@ def session_meta(payload: dict[str, Any], stamp: int | None) -> SessionMeta:
     git = fields.mapping(payload, "git")
     kind, parent, role = _origin(payload)
     base = fields.mapping(payload, "history_base")
+    own_id = fields.text(payload, "id", "session_id")
+    forked_from = fields.text(payload, "forked_from_id") or fields.text(base, "thread_id")
+    is_continued = fields.text(base, "thread_id") == own_id
     return SessionMeta(
-        id=fields.text(payload, "id", "session_id"),
+        id=own_id,
         at=parse_stamp(payload.get("timestamp")) or stamp,
         kind=kind,
         cwd=plain_path(fields.text(payload, "cwd")),
@@ -34,8 +37,9 @@ def session_meta(payload: dict[str, Any], stamp: int | None) -> SessionMeta:
         commit=fields.text(git, "commit_hash"),
         repository=bare_url(fields.text(git, "repository_url")),
         parent=parent,
-        forked_from=fields.text(payload, "forked_from_id") or fields.text(base, "thread_id"),
+        forked_from="" if forked_from == own_id else forked_from,
         role=role,
+        base_ordinal=(fields.number(base, "end_ordinal_exclusive") or 0) if is_continued else 0,
     )
 
 

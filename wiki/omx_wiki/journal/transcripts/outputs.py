@@ -75,10 +75,12 @@ def _of_headed_text(text: str) -> Output:
         first = text[:_HEADER].partition("\n")[0]
         found = _EXIT.match(first)
         return Output(clip(text), int(found[1]) if found else None)
-    header = text[:end]
+    header, body = text[:end], text[end + len("Output:\n") :]
     code, wall, running = _EXIT.search(header), _WALL.search(header), _RUNNING.search(header)
+    if code is None and body.startswith("{"):
+        return _of_text(body)
     return Output(
-        clip(text[end + len("Output:\n") :]),
+        clip(body),
         int(code[1]) if code else None,
         int(float(wall[1]) * 1000) if wall else None,
         running[1] if running else "",

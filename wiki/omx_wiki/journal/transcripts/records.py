@@ -9,6 +9,8 @@ class SessionMeta(NamedTuple):
     """What the file says about its own session; empty text means not said.
 
     `kind` is "main", "subagent" or "internal" (the agent's own housekeeping, such as memory consolidation).
+    `base_ordinal` is not 0 when this file continues an earlier one of the same session, whose lines from
+    that ordinal on were withdrawn.
     """
 
     id: str
@@ -23,6 +25,7 @@ class SessionMeta(NamedTuple):
     parent: str = ""
     forked_from: str = ""
     role: str = ""
+    base_ordinal: int = 0
 
 
 class TurnContext(NamedTuple):

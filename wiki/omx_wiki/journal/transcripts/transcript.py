@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from hashlib import blake2b
 from typing import TYPE_CHECKING, Any
 
@@ -42,6 +43,7 @@ _CLAUDE_KEYS = frozenset({"sessionId", "parentUuid", "leafUuid", "isSnapshotUpda
 _BARE_TYPES = frozenset({"message", "function_call", "function_call_output", "reasoning", "local_shell_call"})
 _SNIFFED_LINES = 50
 _FINGERPRINT = 256
+_ORDINAL = re.compile(rb'"ordinal":\s{0,4}(\d{1,18})[,}]')
 STATE_VERSION = 1
 
 
@@ -87,7 +89,8 @@ class Transcript:
         self._head = head[:_FINGERPRINT]
         self.reader = _READERS[self.format]()
         self.agent = self.reader.agent
-        self.bytes_total = size
+        self.bytes_total = self._size = size
+        self._before = b""
         self.continued = False
         self._lines = LineStream(file, 0)
 
@@ -108,10 +111,12 @@ class Transcript:
         """The byte after the last complete line read."""
         return self._lines.offset
 
-    def records(self) -> Iterator[Record]:
-        """Yield the records from here to the last complete line."""
+    def records(self, before: int | None = None) -> Iterator[Record]:
+        """Yield the records from here to the last complete line, or to the line with the ordinal `before`."""
         read = self.reader.read
         for line, whole in self._lines:
+            if before is not None and _ordinal(line) >= before:
+                break
             yield from read(line, whole=whole)
         if self.bytes_total is None:
             self.bytes_total = self.offset
@@ -119,23 +124,28 @@ class Transcript:
     def save(self) -> dict[str, Any]:
         """Return what is needed to continue after the last record, as JSON values."""
         length = min(len(self._head), self.offset)
+        is_plain = self._size is not None and self._move_to(self.offset)
         return {
             "version": STATE_VERSION,
             "format": self.format,
             "offset": self.offset,
             "head": [length, _digest(self._head[:length])],
+            "tail": _digest(self._before) if is_plain else "",
             "reader": self.reader.save(),
         }
 
     def resume(self, state: Mapping[str, Any]) -> bool:
         """Continue from a state of `save`; return False, and read from the start, when it does not fit.
 
-        It does not fit when another version wrote it or the file was replaced or became shorter.
+        It does not fit when another version wrote it, or when the file was replaced, became shorter or was
+        rewritten up to the offset, as Codex does when a paginated thread is reverted.
         """
         try:
             offset, (length, digest) = int(state["offset"]), state["head"]
             fits = state["version"] == STATE_VERSION and state["format"] == self.format
-            if not fits or _digest(self._head[:length]) != digest or not self._skip_to(offset):
+            fits = fits and _digest(self._head[:length]) == digest and self._move_to(offset)
+            if not fits or state["tail"] not in ("", _digest(self._before)):
+                self._file.seek(0)
                 return False
             reader = _READERS[self.format]()
             reader.load(state["reader"])
@@ -147,14 +157,18 @@ class Transcript:
         self.continued = True
         return True
 
-    def _skip_to(self, offset: int) -> bool:
-        """Move to an offset when the file reaches that far."""
-        if offset < 0 or (self.bytes_total is not None and offset > self.bytes_total):
-            return False
-        if self._file.seek(offset) == offset:
-            return True
-        self._file.seek(0)
-        return False
+    def _move_to(self, offset: int) -> bool:
+        """Move to an offset and note the bytes before it; return whether the file reaches that far."""
+        start = max(0, offset - _FINGERPRINT)
+        self._file.seek(start)
+        self._before = self._file.read(offset - start)
+        return len(self._before) == offset - start
+
+
+def _ordinal(line: bytes) -> int:
+    """Return the number of a line of a paginated rollout, -1 for other lines."""
+    found = _ORDINAL.search(line, 0, 200)
+    return int(found[1]) if found else -1
 
 
 def _digest(head: bytes) -> str:
