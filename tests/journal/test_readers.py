@@ -6,6 +6,7 @@ import gzip
 import importlib
 import json
 import os
+import tracemalloc
 import types
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from omx_wiki.errors import InvalidInputError, NotFoundError
+from omx_wiki.journal.capture import capture
 from omx_wiki.journal.transcripts import CompressedTranscriptError, open_transcript, sniff
 from omx_wiki.journal.transcripts.codex import CodexReader
 from omx_wiki.journal.transcripts.codex_bare import BareReader
@@ -350,6 +352,22 @@ def test_a_line_over_the_limit_is_read_by_its_head(tmp_path: Path) -> None:
     assert isinstance(records[2], ToolResult)
     assert records[2].exit_code == 1
     assert (transcript.offset, transcript.reader.bad_lines) == (path.stat().st_size, 0)
+
+
+def test_memory_stays_small_whatever_the_lines(tmp_path: Path) -> None:
+    path = tmp_path / "rollout.jsonl"
+    with path.open("wb") as file:
+        file.write(line("session_meta", META))
+        for number in range(12):
+            file.write(line("compacted", {"message": "", "replacement_history": "y" * 2 * MAX_LINE}))
+            file.write(event("user_message", message=f"{number}" + "z" * MAX_LINE))
+            file.write(item("function_call_output", call_id=f"c{number}", output="x" * (MAX_LINE - 999)))
+    tracemalloc.start()
+    done = capture(path)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert len(done.facts.prompts) == 12
+    assert peak < 16 * MAX_LINE < path.stat().st_size
 
 
 def test_a_long_line_still_being_written_waits(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import NamedTuple
 
 from omx_wiki.journal.command_words import (
@@ -35,7 +36,8 @@ class Segment(NamedTuple):
     words: list[str]
 
 
-def segments(command: str) -> list[Segment]:
+@lru_cache(maxsize=64)
+def segments(command: str) -> tuple[Segment, ...]:
     """Split a command line at its operators, outside quotes; the body of a here-document is left out."""
     source = command[:_MAX_READ]
     here = source.find("<<")
@@ -50,7 +52,7 @@ def segments(command: str) -> list[Segment]:
         found.append(Segment(joint, _own_words(text.split())))
         joint, text = piece[1].replace("\n", ";"), ""
     found.append(Segment(joint, _own_words(text.split())))
-    return [segment for segment in found if segment.words]
+    return tuple(segment for segment in found if segment.words)
 
 
 def _own_words(words: list[str]) -> list[str]:

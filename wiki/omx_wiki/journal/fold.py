@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
 _LINE = 200
-_MAX_MESSAGE = 4000
+_MAX_PROMPT = 4000
 _MAX_DECISION = 300
 _LIMITS = {
     "prompts": 300,
@@ -41,7 +41,7 @@ class Fold:
 
     def __init__(self, clean: Callable[[str], str]) -> None:
         self.keeper = Keeper(clean)
-        self.turns = Turns()
+        self.turns = Turns(self.keeper)
         self.runs = Runs(self.keeper)
         self.changes = Changes(self.keeper)
         self.meta: dict[str, str] = dict.fromkeys((*_META_TEXTS, "kind", "effort", "here"), "")
@@ -94,7 +94,7 @@ class Fold:
         """A person wrote."""
         seq = self.turns.prompt()
         entry = {
-            "text": self.keeper.text(prompt.text, _MAX_MESSAGE),
+            "text": self.keeper.text(prompt.text, _MAX_PROMPT),
             "at": prompt.at,
             "correction": self.counts["prompts"] > 0 and is_correction(prompt.text),
             "turn": seq,
@@ -105,7 +105,7 @@ class Fold:
 
     def add_message(self, message: rec.AssistantMessage) -> None:
         """The agent wrote."""
-        seq = self.turns.say(self.keeper.text(message.text, _MAX_MESSAGE))
+        seq = self.turns.say(message.text)
         self._decide(message.text, seq)
 
     def add_call(self, call: rec.ToolCall) -> None:
@@ -169,7 +169,7 @@ class Fold:
 
     def add_end(self, end: rec.TurnEnd) -> None:
         """A turn came to its end."""
-        self.turns.end(self.keeper.text(end.last_message, _MAX_MESSAGE), "complete")
+        self.turns.end(end.last_message, "complete")
 
     def add_compaction(self, _compaction: rec.Compaction) -> None:
         """History was compacted."""

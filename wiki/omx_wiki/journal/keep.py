@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING, TypeVar
 
 if TYPE_CHECKING:
@@ -15,6 +16,8 @@ _CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2
 _SPACES = re.compile(r"\s+")
 # Cleaning looks beyond the cut, so that a secret lying across it is seen whole.
 _MARGIN = 4000
+# Agents repeat their commands; cleaning each text once keeps reading fast.
+_REMEMBERED = 256
 
 
 class Keeper:
@@ -26,7 +29,7 @@ class Keeper:
     """
 
     def __init__(self, clean: Callable[[str], str]) -> None:
-        self.clean = clean
+        self.clean = lru_cache(maxsize=_REMEMBERED)(clean)
         self.cut: dict[str, int] = {}
 
     def text(self, raw: str, limit: int) -> str:

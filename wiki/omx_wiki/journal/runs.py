@@ -126,7 +126,7 @@ class Runs:
     def _add(self, command: str, call: str, digest: str, at: int | None) -> Run:
         kept = self._keeper.text(command, _MAX_COMMAND)
         kind = family(command)
-        run = Run(kept, kind, self._keeper.line(normalise(command), _MAX_COMMAND), call, digest, at)
+        run = Run(kept, kind, normalise(kept), call, digest, at)
         if len(self.runs) >= _MAX_RUNS:
             self._make_room()
         self.runs.append(run)
@@ -147,11 +147,9 @@ class Runs:
 
     def _make_room(self) -> None:
         self._keeper.count_cut("commands")
-        for at, run in enumerate(self.runs[:-_RECENT]):
-            if run.family == "other" and not run.exit:
-                del self.runs[at]
-                return
-        del self.runs[0]
+        old = range(len(self.runs) - _RECENT)
+        dull = (at for at in old if self.runs[at].family == "other" and not self.runs[at].exit)
+        del self.runs[next(dull, 0)]
 
 
 def _spent(result: ToolResult, run: Run) -> int | None:

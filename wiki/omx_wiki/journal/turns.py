@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from omx_wiki.journal.keep import Keeper
 
 _MAX_TURNS = 32
 _MAX_OPEN = 64
+_MAX_MESSAGE = 4000
 
 
 @dataclass(slots=True)
@@ -28,7 +32,9 @@ class Turns:
         open_calls: tool calls without an answer.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, keeper: Keeper) -> None:
+        self._keeper = keeper
+        self._said = ""
         self.turns: list[Turn] = []
         self.count = 0
         self.marked = False
@@ -37,15 +43,14 @@ class Turns:
 
     def save(self) -> dict[str, Any]:
         """Return the state as JSON values."""
-        return {
-            **vars(self),
-            "turns": [asdict(turn) for turn in self.turns],
-            "open_calls": list(self.open_calls),
-        }
+        self._keep_message()
+        plain = {name: getattr(self, name) for name in ("count", "marked", "spoke_last")}
+        return {**plain, "turns": [asdict(turn) for turn in self.turns], "open_calls": list(self.open_calls)}
 
     def load(self, state: dict[str, Any]) -> None:
         """Take up a state of `save`."""
-        vars(self).update(state)
+        self.count, self.marked = state["count"], state["marked"]
+        self.spoke_last = state["spoke_last"]
         self.turns = [Turn(**turn) for turn in state["turns"]]
         self.open_calls = list(state["open_calls"])
 
@@ -65,7 +70,7 @@ class Turns:
     def say(self, message: str) -> int:
         """The agent wrote to the person; return the number of the turn."""
         turn = self._current()
-        turn.message = message
+        self._said = message
         self.spoke_last = True
         return turn.seq
 
@@ -84,11 +89,12 @@ class Turns:
         """The turn ended ("complete") or was stopped ("aborted")."""
         turn = self._current()
         turn.end = how
-        turn.message = message or turn.message
+        self._said = message or self._said
         self.open_calls = []
 
     def roll_back(self, number: int) -> int:
         """Withdraw the last turns that have a prompt; return the number of the first one withdrawn."""
+        self._keep_message()
         first = self.count + 1
         while number > 0 and self.turns:
             turn = self.turns.pop()
@@ -101,6 +107,7 @@ class Turns:
     @property
     def last_message(self) -> str:
         """The latest message of the agent in a turn that stands."""
+        self._keep_message()
         return next((turn.message for turn in reversed(self.turns) if turn.message), "")
 
     @property
@@ -125,7 +132,14 @@ class Turns:
             self._push()
         return self.turns[-1]
 
+    def _keep_message(self) -> None:
+        """Clean the latest message; only the last one of a turn is kept, and cleaning is dear."""
+        if self._said and self.turns:
+            self.turns[-1].message = self._keeper.text(self._said, _MAX_MESSAGE)
+        self._said = ""
+
     def _push(self) -> None:
+        self._keep_message()
         self.count += 1
         self.turns = [*self.turns, Turn(self.count)][-_MAX_TURNS:]
         self.open_calls = []
