@@ -59,7 +59,8 @@ def test_a_plain_query_does_without_click(repository: Path) -> None:
     (repository / ".omx" / "wiki" / "a.md").write_text("# A zebra\n", encoding="utf-8")
     root = Path(omx_wiki.__file__).parents[2]
     program = f"import sys; sys.path[:0] = [{str(root / 'wiki')!r}, {str(root / 'cli')!r}]\n"
-    program += "import atexit; atexit.register(lambda: print(*sys.modules, file=sys.stderr))\n"
+    program += "import os; end = os._exit\n"
+    program += "os._exit = lambda code: (print(*sys.modules, file=sys.stderr, flush=True), end(code))\n"
     program += "sys.argv = ['wiki', 'query', 'zebra']; from omx_wiki_cli.entry import main; main()"
     done = subprocess.run([sys.executable, "-c", program], cwd=repository, capture_output=True, check=True)
     assert b"A zebra" in done.stdout
