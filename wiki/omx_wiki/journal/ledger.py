@@ -1,0 +1,196 @@
+"""What this machine knows of every session: its transcripts as last read, its facts, its page."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from dataclasses import dataclass, field, fields
+from hashlib import blake2b
+from typing import TYPE_CHECKING, Any
+
+from omx_wiki.journal.changes import ChangedFile
+from omx_wiki.journal.facts import AskedFact, CommandFact, CommitFact, FamilyFact, SessionFacts, Tokens
+from omx_wiki.pages.regular import read_regular
+from omx_wiki.project import ensure_private, is_private
+
+if TYPE_CHECKING:
+    from omx_wiki.project import Project
+
+    Stamp = tuple[int, int]  # size in bytes, time of the last change in nanoseconds
+
+_FOLDER = "sessions"
+_INDEX = "sessions.json"
+_VERSION = 1
+_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,127}")
+_MAX_BYTES = 32 * 1024 * 1024
+_MAX_FOREIGN = 5000
+_LISTS = {"prompts": AskedFact, "files": ChangedFile, "commands": CommandFact, "commits": CommitFact}
+
+
+@dataclass
+class Known:
+    """What the ledger's index holds of one session.
+
+    Attributes:
+        transcripts: every file of the session with its stamp when it was read last.
+        slug: its page, "" when it deserves none.
+        kind: "main", "subagent" or "internal".
+        parent: the session that a subagent belongs to.
+        branch: the git branch it began on.
+        started: ISO time in UTC.
+        failures: what `omx_wiki.journal.failures` remembers of its failed commands.
+    """
+
+    transcripts: dict[str, Stamp] = field(default_factory=dict)
+    slug: str = ""
+    kind: str = "main"
+    parent: str = ""
+    branch: str = ""
+    started: str = ""
+    failures: list[dict[str, Any]] = field(default_factory=list)
+
+
+class Ledger:
+    """All sessions of a project, in its private state. One process writes at a time: the worker.
+
+    Losing the ledger loses nothing: transcripts are read again, and pages come out as they are.
+    """
+
+    def __init__(self, project: Project) -> None:
+        self._project = project
+        self._path = os.path.join(project.state, _INDEX)
+        self.sessions: dict[str, Known] = {}
+        self.foreign: dict[str, None] = {}
+        self.homes: set[str] = set()
+        self._load()
+
+    def stamp_of(self, transcript: str) -> Stamp | None:
+        """Return the stamp with which a transcript was read last, None when it never was."""
+        return next((k.transcripts[transcript] for k in self.sessions.values() if transcript in k.transcripts), None)
+
+    def session_of(self, transcript: str) -> str:
+        """Return the session that a transcript belongs to, "" when it was never read."""
+        return next((key for key, k in self.sessions.items() if transcript in k.transcripts), "")
+
+    def previous(self, facts: SessionFacts) -> str:
+        """Return the page of the last session on the same branch that began before this one, "" for none."""
+        earlier = [
+            (known.started, known.slug)
+            for key, known in self.sessions.items()
+            if known.slug and known.branch == facts.branch and key != facts.id and known.started < facts.started
+        ]
+        return max(earlier)[1] if earlier else ""
+
+    def state_of(self, session_id: str) -> dict[str, Any] | None:
+        """Return the state from which reading the session's transcript continues."""
+        document = _read_document(self._project, session_id)
+        state = document.get("state") if document else None
+        return state if isinstance(state, dict) else None
+
+    def children_of(self, session_id: str) -> list[SessionFacts]:
+        """Return the facts of the session's subagents, in the order of their ids."""
+        ids = sorted(k for k, known in self.sessions.items() if known.kind == "subagent" and known.parent == session_id)
+        return [facts for child in ids if (facts := load_facts(self._project, child))]
+
+    def keep(self, facts: SessionFacts, state: dict[str, Any] | None, known: Known) -> None:
+        """Remember a session; `save` makes the index know of it."""
+        if not ensure_private(self._project.state) or not ensure_private(self._folder):
+            return
+        _write(_document_path(self._project, facts.id), {"facts": facts.as_json(), "state": state})
+        self.sessions[facts.id] = known
+
+    def ignore(self, transcript: str) -> None:
+        """Remember that a transcript belongs to another project; the oldest of many are forgotten."""
+        self.foreign[transcript] = None
+        while len(self.foreign) > _MAX_FOREIGN:
+            del self.foreign[next(iter(self.foreign))]
+
+    def save(self) -> None:
+        """Write the index."""
+        if ensure_private(self._project.state):
+            whole = {"version": _VERSION, "foreign": list(self.foreign), "homes": sorted(self.homes)}
+            rows = {key: vars(known) for key, known in self.sessions.items()}
+            _write(self._path, {**whole, "sessions": rows})
+
+    @property
+    def _folder(self) -> str:
+        return os.path.join(self._project.state, _FOLDER)
+
+    def _load(self) -> None:
+        raw = read_regular(self._path, _MAX_BYTES) if is_private(self._project.state) else None
+        try:
+            document = json.loads(raw or b"{}")
+            if document.get("version") == _VERSION:
+                self.foreign = dict.fromkeys(document["foreign"])
+                self.homes = set(document["homes"])
+                self.sessions = {key: _known(row) for key, row in document["sessions"].items()}
+        except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
+            self.sessions, self.foreign, self.homes = {}, {}, set()
+
+
+def load_facts(project: Project, session_id: str) -> SessionFacts | None:
+    """Return what this machine knows of a session, None when it knows nothing; never raises."""
+    document = _read_document(project, session_id)
+    try:
+        return facts_from_json(document["facts"]) if document else None
+    except (ValueError, TypeError, KeyError, AttributeError):
+        return None
+
+
+def facts_from_json(document: dict[str, Any]) -> SessionFacts:
+    """Return the facts that `SessionFacts.as_json` made into JSON; keys it does not know are left out.
+
+    Raises:
+        KeyError, TypeError, ValueError, AttributeError: it is not such a document.
+    """
+    known = {entry.name for entry in fields(SessionFacts)}
+    values = {key: value for key, value in document.items() if key in known}
+    for key, kind in _LISTS.items():
+        if key in values:
+            values[key] = [kind(**entry) for entry in values[key]]
+    if "families" in values:
+        values["families"] = {name: FamilyFact(**entry) for name, entry in values["families"].items()}
+    if "tokens" in values:
+        values["tokens"] = Tokens(**values["tokens"])
+    return SessionFacts(**values)
+
+
+def file_stamp(path: str) -> Stamp | None:
+    """Return the stamp of a file as it is now, None when it is gone."""
+    try:
+        status = os.stat(path)
+    except (OSError, ValueError):
+        return None
+    return (status.st_size, status.st_mtime_ns)
+
+
+def _known(row: dict[str, Any]) -> Known:
+    stamps = {str(path): (int(size), int(time)) for path, (size, time) in row["transcripts"].items()}
+    texts = (str(row[name]) for name in ("slug", "kind", "parent", "branch", "started"))
+    return Known(stamps, *texts, failures=list(row["failures"]))
+
+
+def _document_path(project: Project, session_id: str) -> str:
+    """Return the session's file; an id that is no plain word becomes a hash, so that it stays in the folder."""
+    plain = _ID.fullmatch(session_id) is not None
+    name = session_id if plain else blake2b(session_id.encode("utf-8", "replace"), digest_size=16).hexdigest()
+    return os.path.join(project.state, _FOLDER, f"{name}.json")
+
+
+def _read_document(project: Project, session_id: str) -> dict[str, Any] | None:
+    if not is_private(os.path.join(project.state, _FOLDER)):
+        return None
+    raw = read_regular(_document_path(project, session_id), _MAX_BYTES)
+    try:
+        document = json.loads(raw or b"")
+    except (ValueError, RecursionError):
+        return None
+    return document if isinstance(document, dict) else None
+
+
+def _write(path: str, document: dict[str, Any]) -> None:
+    temporary = f"{path}.{os.getpid()}.tmp"
+    with open(temporary, "w", encoding="utf-8", errors="replace") as file:
+        json.dump(document, file, ensure_ascii=False, separators=(",", ":"))
+    os.replace(temporary, path)

@@ -1,0 +1,128 @@
+"""From transcripts to session pages: one page per session, however often and by whomever it is reported."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, Any
+
+from omx_wiki.errors import WikiError
+from omx_wiki.hook import log
+from omx_wiki.journal.capture import capture
+from omx_wiki.journal.failures import contributions
+from omx_wiki.journal.git_facts import verify
+from omx_wiki.journal.ledger import Known, Ledger, file_stamp, load_facts
+from omx_wiki.journal.redact import redact_text
+from omx_wiki.journal.segments import capture_segments
+from omx_wiki.journal.session_links import PageLinks
+from omx_wiki.journal.session_page import render
+from omx_wiki.journal.session_store import session_slug, write_session
+from omx_wiki.journal.subagents import fold_in
+from omx_wiki.journal.transcripts.stamps import parse_stamp
+from omx_wiki.pages.regular import read_regular
+from omx_wiki.pages.scan import find_page
+
+if TYPE_CHECKING:
+    from omx_wiki.journal.facts import SessionFacts
+    from omx_wiki.pages.store import Store
+
+TEMPLATE = os.path.join(".omx", "templates", "session.md.j2")
+"""Where a project may keep a session template of its own, below its root."""
+
+_MAX_TEMPLATE_BYTES = 64 * 1024
+
+
+class Recorder:
+    """Records the sessions of one project; the caller holds the worker's lock."""
+
+    def __init__(self, store: Store) -> None:
+        self.store = store
+        self.project = store.project
+        self.ledger = Ledger(store.project)
+
+    def record(self, transcript: str) -> str:
+        """Read what is new in a transcript and bring its session's page up to date; return the page's slug.
+
+        "" is returned for what deserves no page: nothing happened, the agent's own housekeeping, no known
+        transcript. A sub-agent's work goes into the page of the session that started it.
+        """
+        stamp = file_stamp(transcript)
+        if stamp is None:
+            return ""
+        session = self.ledger.session_of(transcript)
+        if session and self.ledger.sessions[session].transcripts[transcript] == stamp and self._has_page(session):
+            return self.ledger.sessions[session].slug
+        try:
+            facts, state = self._read(transcript, session)
+        except (WikiError, OSError) as problem:
+            log.append(self.project.state, f"journal: {transcript}: {problem}")
+            return ""
+        self._remember(facts, state, transcript, stamp)
+        return self._write_page(facts.parent if facts.kind == "subagent" else facts.id)
+
+    def _has_page(self, session: str) -> bool:
+        slug = self.ledger.sessions[session].slug
+        return not slug or find_page(self.project, slug) is not None
+
+    def _read(self, transcript: str, session: str) -> tuple[SessionFacts, dict[str, Any] | None]:
+        """Read the bytes added since the last time; a session spread over several files is read whole."""
+        found = capture(transcript, self.ledger.state_of(session) if session else None, redact_text)
+        paths = [*self._others(found.facts.id, transcript), transcript]
+        if len(paths) > 1 or found.facts.base_ordinal:
+            return capture_segments(paths, redact_text), None
+        return found.facts, found.state
+
+    def _others(self, session: str, transcript: str) -> list[str]:
+        """Return the other files of a session; one that was moved is not another file."""
+        known = self.ledger.sessions.get(session)
+        return [
+            path
+            for path in (known.transcripts if known else ())
+            if os.path.basename(path) != os.path.basename(transcript) and os.path.exists(path)
+        ]
+
+    def _remember(
+        self, facts: SessionFacts, state: dict[str, Any] | None, transcript: str, stamp: tuple[int, int]
+    ) -> None:
+        before = self.ledger.sessions.get(facts.id)
+        others = {path: before.transcripts[path] for path in self._others(facts.id, transcript)} if before else {}
+        known = Known(
+            {**others, transcript: stamp},
+            before.slug if before else "",
+            facts.kind,
+            facts.parent,
+            facts.branch,
+            facts.started,
+            contributions(facts),
+        )
+        self.ledger.keep(facts, state, known)
+
+    def _write_page(self, session: str) -> str:
+        """Write the page of a session from its facts and those of its sub-agents; return its slug."""
+        known = self.ledger.sessions.get(session)
+        facts = load_facts(self.project, session) if known and known.kind == "main" else None
+        if known is None or facts is None or not facts.has_substance:
+            return ""
+        whole = fold_in(facts, self.ledger.children_of(session))
+        generated = render(whole, verify(whole, self.project.root), self._links(whole, known), self._template())
+        known.slug = known.slug or session_slug(facts)
+        if write_session(self.store, generated, known.slug):
+            self._date(known.slug, facts.ended)
+        return known.slug
+
+    def _links(self, facts: SessionFacts, known: Known) -> PageLinks:
+        forked = self.ledger.sessions.get(facts.forked_from)
+        return PageLinks(
+            previous=self.ledger.previous(facts),
+            forked_from=forked.slug if forked else "",
+            transcript=next(reversed(known.transcripts), ""),
+        )
+
+    def _template(self) -> str | None:
+        raw = read_regular(os.path.join(self.project.root, TEMPLATE), _MAX_TEMPLATE_BYTES)
+        return None if raw is None else raw.decode("utf-8", "replace")
+
+    def _date(self, slug: str, ended: str) -> None:
+        """Date the page's file like the session, so that filling in the past does not make it look new."""
+        page, moment = find_page(self.project, slug), parse_stamp(ended)
+        if page is not None and moment is not None:
+            os.utime(page.path, (moment / 1000, moment / 1000))
