@@ -23,6 +23,7 @@ _COMMANDS = {
     "undo": "pages",
     "query": "query",
     "import": "importing",
+    "scrub": "scrub",
     "context": "context",
     "status": "context",
     "demo": "demo",

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 from omx_wiki.hook import log
 from omx_wiki.hook.prepared import prepare
 from omx_wiki.hook.spawn import start_worker
+from omx_wiki.journal.inbox import spooled
+from omx_wiki.journal.journal import update_journal
 from omx_wiki.pages.lock import try_locked
 from omx_wiki.pages.store import Store
 from omx_wiki.project import Project, ensure_private, find_project, state_home
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
     from types import FrameType
 
 _LIFETIME_SECONDS = 600
+_PATIENCE_SECONDS = 2.0
 
 
 def main() -> None:
@@ -41,7 +44,26 @@ def request(project: Project) -> bool:
 
 def is_pending(project: Project) -> bool:
     """Whether work is waiting or under way; a worker that was killed leaves it waiting."""
-    return os.path.exists(_mark(project)) or os.path.exists(_taken(project))
+    return pending_work(project) > 0
+
+
+def pending_work(project: Project) -> int:
+    """Return how many things wait: events for the journal, and one for pages that changed."""
+    marks = os.path.exists(_mark(project)) or os.path.exists(_taken(project))
+    return len(spooled(project)) + int(marks)
+
+
+def catch_up(project: Project) -> bool:
+    """Bring the journal up to date now; return False when another worker is at it.
+
+    For commands that show sessions: what was never ended, or not yet captured, is read first.
+    """
+    if not (ensure_private(state_home()) and ensure_private(project.state)):
+        return False
+    with try_locked(_lock(project), timeout=_PATIENCE_SECONDS) as is_ours:
+        if is_ours and update_journal(Store(project)):
+            request(project)
+    return is_ours
 
 
 def work(project: Project) -> bool:
@@ -52,11 +74,11 @@ def work(project: Project) -> bool:
     if not project.is_set_up() or not (ensure_private(state_home()) and ensure_private(project.state)):
         return True
     while True:
-        with try_locked(os.path.join(project.state, "worker.lock")) as is_ours:
+        with try_locked(_lock(project)) as is_ours:
             if not is_ours:
                 return False
             _work_once(project)
-        if not os.path.exists(_mark(project)):
+        if not is_pending(project):
             return True
 
 
@@ -68,11 +90,16 @@ def _work_once(project: Project) -> None:
             pass
     store = Store(project)
     prepare(project)
+    update_journal(store)
     refresh(store, project)
     if store.write_index():
         # The new index.md changed the folder's time stamp, which the prepared summary is checked against.
         prepare(project)
     os.unlink(_taken(project))
+
+
+def _lock(project: Project) -> str:
+    return os.path.join(project.state, "worker.lock")
 
 
 def _mark(project: Project) -> str:

@@ -39,7 +39,7 @@ def status_command(*, as_json: bool) -> None:
     """Tell what the wiki holds and whether background work is waiting."""
     from omx_wiki.pages.store import Store
     from omx_wiki.search.index import behind
-    from omx_wiki.worker import is_pending
+    from omx_wiki.worker import pending_work
 
     project = existing_wiki()
     store = Store(project)
@@ -50,7 +50,7 @@ def status_command(*, as_json: bool) -> None:
         "store": project.store,
         "pages": len(kinds) - kinds.count("session"),
         "sessions": kinds.count("session"),
-        "pending": int(is_pending(project)),
+        "pending": pending_work(project),
         "index": {"pages": index.pages, "behind": index.behind},
     }
     if as_json:

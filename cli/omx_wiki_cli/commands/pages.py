@@ -33,6 +33,7 @@ _json_option = click.option("--json", "as_json", is_flag=True, help="Print one J
     "--source", "-s", "sources", multiple=True, metavar="S", help="Where it comes from; repeat for more."
 )
 @click.option("--new", "must_be_new", is_flag=True, help="Refuse when the page exists.")
+@click.option("--allow-secret", is_flag=True, help="Keep what looks like a password or a key.")
 @_json_option
 def add_command(  # noqa: PLR0913  (one parameter per option)
     title: str,
@@ -44,6 +45,7 @@ def add_command(  # noqa: PLR0913  (one parameter per option)
     confidence: str | None,
     sources: tuple[str, ...],
     must_be_new: bool,
+    allow_secret: bool,
     as_json: bool,
 ) -> None:
     """Write a page, or add a dated section to the page of that title.
@@ -53,7 +55,7 @@ def add_command(  # noqa: PLR0913  (one parameter per option)
     project = chosen_project()
     draft = Draft(
         title=title,
-        text=_text(text, file),
+        text=_text(text, file) if allow_secret else _without_secrets(_text(text, file)),
         tags=tags,
         category=category,
         confidence=confidence or "",
@@ -94,6 +96,17 @@ def _text(text: str | None, file: str | None) -> str:
     except OSError as problem:
         raise InvalidInputError(f"cannot read {file}: {problem.strerror}") from problem
     return raw.decode("utf-8-sig", "replace")
+
+
+def _without_secrets(text: str) -> str:
+    """Take out what looks like a secret, and say so."""
+    from omx_wiki.journal.redact import redact
+
+    redacted = redact(text)
+    if redacted.counts:
+        kinds = ", ".join(f"{count} {kind}" for kind, count in sorted(redacted.counts.items()))
+        render.say(f"redacted: {kinds} (--allow-secret keeps them)")
+    return redacted.text
 
 
 def _welcome(project: Project) -> None:

@@ -33,7 +33,12 @@ class EventHook:
     timeout: int
 
 
-EVENTS = (EventHook("SessionStart", "startup|clear|compact", 5),)
+EVENTS = (
+    EventHook("SessionStart", "startup|clear|compact", 5),
+    EventHook("Stop", None, 5),
+    EventHook("PreCompact", None, 5),
+    EventHook("SessionEnd", None, 3),
+)
 """Every hook that is installed; Codex allows SessionEnd three seconds at most."""
 
 

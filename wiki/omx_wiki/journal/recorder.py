@@ -15,21 +15,15 @@ from omx_wiki.journal.redact import redact_text
 from omx_wiki.journal.segments import capture_segments
 from omx_wiki.journal.session_links import PageLinks
 from omx_wiki.journal.session_page import render
-from omx_wiki.journal.session_store import session_slug, write_session
+from omx_wiki.journal.session_store import free_slug, write_session
+from omx_wiki.journal.session_template import project_template
 from omx_wiki.journal.subagents import fold_in
 from omx_wiki.journal.transcripts.stamps import parse_stamp
-from omx_wiki.pages.regular import read_regular
 from omx_wiki.pages.scan import find_page
 
 if TYPE_CHECKING:
     from omx_wiki.journal.facts import SessionFacts
     from omx_wiki.pages.store import Store
-
-TEMPLATE = os.path.join(".omx", "templates", "session.md.j2")
-"""Where a project may keep a session template of its own, below its root."""
-
-_MAX_TEMPLATE_BYTES = 64 * 1024
-
 
 class Recorder:
     """Records the sessions of one project; the caller holds the worker's lock."""
@@ -92,7 +86,7 @@ class Recorder:
             facts.parent,
             facts.branch,
             facts.started,
-            contributions(facts),
+            [signal.as_json() for signal in contributions(facts)],
         )
         self.ledger.keep(facts, state, known)
 
@@ -103,8 +97,9 @@ class Recorder:
         if known is None or facts is None or not facts.has_substance:
             return ""
         whole = fold_in(facts, self.ledger.children_of(session))
-        generated = render(whole, verify(whole, self.project.root), self._links(whole, known), self._template())
-        known.slug = known.slug or session_slug(facts)
+        template = project_template(self.project.root)
+        generated = render(whole, verify(whole, self.project.root), self._links(whole, known), template)
+        known.slug = known.slug or free_slug(self.store, facts)
         if write_session(self.store, generated, known.slug):
             self._date(known.slug, facts.ended)
         return known.slug
@@ -116,10 +111,6 @@ class Recorder:
             forked_from=forked.slug if forked else "",
             transcript=next(reversed(known.transcripts), ""),
         )
-
-    def _template(self) -> str | None:
-        raw = read_regular(os.path.join(self.project.root, TEMPLATE), _MAX_TEMPLATE_BYTES)
-        return None if raw is None else raw.decode("utf-8", "replace")
 
     def _date(self, slug: str, ended: str) -> None:
         """Date the page's file like the session, so that filling in the past does not make it look new."""
