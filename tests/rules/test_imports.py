@@ -29,6 +29,7 @@ ONLY_IMPORTERS = {
     "markdown_it": {"pages/markdown.py"},
     "filelock": {"pages/lock.py"},
     "yaml": {"pages/front_matter.py"},
+    "jinja2": {"journal/session_template.py"},
     "tomlkit": set(),
 }
 CLI_ONLY = {"click", "rich"}
