@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING
+
+from omx_wiki.hook.page_head import page_category, page_summary, page_tags, page_title, split_front_matter
+from omx_wiki.pages.front_matter import Meta, meta_list, read_meta
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from pathlib import Path
+
+MAX_PAGE_BYTES = 2 * 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,3 +48,89 @@ class Page:
     created: str
     updated: str
     problems: tuple[str, ...] = ()
+
+
+def parse_page(raw: bytes, path: str, slug: str, kind: str, mtime: float) -> Page:
+    """Return the page that the bytes of a file are; never raises.
+
+    Args:
+        raw: the whole file; what lies beyond `MAX_PAGE_BYTES` is not read and named as a problem.
+        path: the file.
+        slug: its name in the store.
+        kind: "page", "session" or "shared".
+        mtime: the file's own time of change in seconds since 1970.
+    """
+    text, problems = _decoded(raw)
+    block, body, body_line = split_front_matter(text)
+    meta: Meta = {}
+    if block is not None:
+        meta, found = read_meta(block)
+        problems += found
+        if found and not meta:  # what cannot be read stays visible and searchable as text
+            body, body_line = split_front_matter("\n" + text)[1][1:], 1
+    title = page_title(meta, body, slug.rpartition("/")[2])
+    return Page(
+        slug=slug,
+        path=Path(path),
+        kind=kind,
+        title=title,
+        meta=meta,
+        body=body,
+        body_line=body_line,
+        summary=page_summary(meta, body, title),
+        tags=page_tags(meta),
+        category=page_category(meta),
+        confidence=_scalar(meta, "confidence") or "medium",
+        sources=tuple(meta_list(meta, "sources")),
+        created=_scalar(meta, "created"),
+        updated=_last_change(_scalar(meta, "updated"), kind, mtime),
+        problems=tuple(problems),
+    )
+
+
+def _decoded(raw: bytes) -> tuple[str, list[str]]:
+    problems = []
+    is_cut = len(raw) > MAX_PAGE_BYTES
+    if is_cut:
+        problems.append(f"only the first {MAX_PAGE_BYTES} bytes are read")
+        raw = raw[:MAX_PAGE_BYTES]
+    try:
+        return raw.decode("utf-8"), problems
+    except UnicodeDecodeError as error:
+        if is_cut and error.reason == "unexpected end of data":  # the cut went through a character
+            return raw[: error.start].decode("utf-8"), problems
+        problems.append(f"not UTF-8 at byte {error.start}")
+        return raw.decode("utf-8", "replace"), problems
+
+
+def _scalar(meta: Meta, key: str) -> str:
+    value = meta.get(key, "")
+    return value.strip() if isinstance(value, str) else ""
+
+
+def _last_change(written: str, kind: str, mtime: float) -> str:
+    """Return when a page changed last, as ISO time in UTC with seconds.
+
+    A checkout gives every shared page the time of the checkout, so there the front matter alone counts.
+    """
+    own = _timestamp(mtime)
+    said = _parsed_time(written)
+    if said is None:
+        return own
+    return said if kind == "shared" else max(said, own)
+
+
+def _timestamp(seconds: float) -> str:
+    try:
+        return datetime.fromtimestamp(int(seconds), UTC).isoformat().replace("+00:00", "Z")
+    except (ValueError, OverflowError, OSError):
+        return "1970-01-01T00:00:00Z"
+
+
+def _parsed_time(text: str) -> str | None:
+    try:
+        time = datetime.fromisoformat(text)
+        time = time.replace(tzinfo=UTC) if time.tzinfo is None else time.astimezone(UTC)
+    except (ValueError, OverflowError):
+        return None
+    return time.replace(microsecond=0).isoformat().replace("+00:00", "Z")

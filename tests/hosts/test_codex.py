@@ -1,0 +1,293 @@
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import stat
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from hosts.foreign_files import tree
+from omx_wiki.errors import RefusedError
+from omx_wiki.hosts import codex, hooks_file, launcher
+from omx_wiki.hosts.codex import Plan, Scope, SetupOptions
+from omx_wiki.project import Project, find_project, state_home
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+@pytest.fixture
+def project(repository: Path) -> Project:
+    return find_project(str(repository))
+
+
+@pytest.fixture
+def codex_folder() -> Path:
+    folder = Path(os.environ["CODEX_HOME"])
+    folder.mkdir()
+    return folder
+
+
+def _setup(project: Project, scope: Scope = "user", *, trust: bool = False) -> Plan:
+    plan = codex.plan_setup(project, SetupOptions(scope, trust))
+    codex.apply(plan)
+    return plan
+
+
+def _uninstall(project: Project) -> Plan:
+    plan = codex.plan_uninstall(project)
+    codex.apply(plan)
+    return plan
+
+
+@pytest.mark.parametrize("scope", ["user", "project"])
+@pytest.mark.parametrize("trust", [False, True])
+def test_setting_up_twice_changes_nothing(
+    project: Project,
+    tmp_path: Path,
+    scope: Scope,
+    trust: bool,  # noqa: FBT001  # a parameter of the test
+) -> None:
+    _setup(project, scope, trust=trust)
+    before = tree(tmp_path)
+
+    plan = codex.plan_setup(project, SetupOptions(scope, trust))
+
+    assert not plan.is_change
+    assert codex.apply(plan) == ()
+    assert tree(tmp_path) == before
+
+
+def test_a_plan_writes_nothing(project: Project, tmp_path: Path) -> None:
+    before = tree(tmp_path)
+
+    assert codex.plan_setup(project, SetupOptions(trust=True)).is_change
+    codex.plan_uninstall(project)
+
+    assert tree(tmp_path) == before
+
+
+def test_setup_makes_the_store_the_rule_the_launcher_and_the_hooks(
+    project: Project, codex_folder: Path, git: Callable[..., str]
+) -> None:
+    plan = _setup(project)
+
+    assert project.is_set_up()
+    Path(project.store, "page.md").write_text("# Page\n")
+    assert git(Path(project.root), "status", "--porcelain") == "?? .gitignore\n"
+    assert stat.S_IMODE(os.stat(launcher.launcher_path()).st_mode) == 0o700
+    written = json.loads((codex_folder / "hooks.json").read_bytes())
+    assert written == {
+        "hooks": {event: [group] for event, group in hooks_file.groups_for(launcher.hook_command()).items()}
+    }
+    assert not (codex_folder / "config.toml").exists()
+    assert plan.messages[:3] == [
+        f"Pages will lie in {project.store}.",
+        f"Git will ignore .omx/ by a rule in {project.root}/.gitignore.",
+        f"Hooks for SessionStart go into {codex_folder}/hooks.json.",
+    ]
+    (advice,) = plan.messages[3:]
+    assert advice == (
+        "Codex runs new hooks only once you trust them: start codex here and choose"
+        " 'Trust all and continue', or run wiki setup --trust."
+    )
+
+
+def test_a_trusting_setup_has_nothing_left_to_say_the_second_time(
+    project: Project, codex_folder: Path
+) -> None:
+    _setup(project, trust=True)
+
+    assert (codex_folder / "config.toml").exists()
+    assert codex.plan_setup(project, SetupOptions()).messages == []
+
+
+def test_a_missing_codex_folder_is_announced_and_created(project: Project) -> None:
+    plan = _setup(project)
+
+    folder = os.environ["CODEX_HOME"]
+    assert f"Codex has no folder {folder} yet; it will be created." in plan.messages
+    assert os.path.isfile(os.path.join(folder, "hooks.json"))
+
+
+def test_hooks_of_a_project_come_with_a_word_about_trusting_the_folder(
+    project: Project, codex_folder: Path
+) -> None:
+    plan = _setup(project, "project")
+
+    assert os.path.isfile(os.path.join(project.root, ".codex", "hooks.json"))
+    assert not (codex_folder / "hooks.json").exists()
+    assert any(f"trusts the folder {project.root}" in message for message in plan.messages)
+
+
+def test_pages_survive_uninstalling(project: Project) -> None:
+    _setup(project)
+    page = Path(project.store, "page.md")
+    page.write_text("# Page\n")
+
+    plan = _uninstall(project)
+
+    assert page.read_text() == "# Page\n"
+    assert f"Pages in {project.store} stay." in plan.messages
+
+
+def test_a_second_project_gets_a_store_and_a_rule_only(
+    project: Project, codex_folder: Path, tmp_path: Path, git: Callable[..., str]
+) -> None:
+    _setup(project)
+    git(tmp_path, "init", "-q", "other")
+    other = find_project(str(tmp_path / "other"))
+    hooks = (codex_folder / "hooks.json").read_bytes()
+
+    plan = codex.plan_setup(other, SetupOptions())
+
+    assert plan.new_folders == [other.store]
+    changed = [edit.path for edit in plan.edits if edit.is_change and not edit.is_private]
+    assert changed == [os.path.join(other.root, ".gitignore")]
+    codex.apply(plan)
+    gone = _uninstall(project)
+    assert not (codex_folder / "hooks.json").exists()
+    assert hooks
+    assert Path(other.root, ".gitignore").exists()
+    assert (
+        f"The ignore rule in {other.root}/.gitignore stays; wiki uninstall there removes it." in gone.messages
+    )
+    _uninstall(other)
+    assert not Path(other.root, ".gitignore").exists()
+
+
+def test_the_launcher_stays_while_another_project_runs_it(
+    project: Project, tmp_path: Path, git: Callable[..., str]
+) -> None:
+    git(tmp_path, "init", "-q", "other")
+    other = find_project(str(tmp_path / "other"))
+    _setup(project)
+    _setup(other, "project")
+
+    plan = _uninstall(project)
+
+    assert os.path.exists(launcher.launcher_path())
+    assert f"The launcher stays: {other.root}/.codex/hooks.json runs it." in plan.messages
+    _uninstall(other)
+    assert not os.path.exists(launcher.launcher_path())
+
+
+def test_an_ignore_rule_of_somebody_else_stays(project: Project) -> None:
+    rules = Path(project.root, ".gitignore")
+    rules.write_text(".omx/\n")
+
+    _setup(project)
+    _uninstall(project)
+
+    assert rules.read_text() == ".omx/\n"
+
+
+def test_committed_pages_get_no_useless_rule(project: Project, git: Callable[..., str]) -> None:
+    os.makedirs(project.store)
+    Path(project.store, "page.md").write_text("# Page\n")
+    git(Path(project.root), "add", ".omx")
+
+    plan = _setup(project)
+
+    assert not os.path.exists(os.path.join(project.root, ".gitignore"))
+    assert "Files under .omx are committed here, so no ignore rule is added." in plan.messages
+
+
+def test_a_folder_without_git_gets_no_rule(tmp_path: Path) -> None:
+    (tmp_path / "plain").mkdir()
+    project = find_project(str(tmp_path / "plain"))
+
+    _setup(project)
+
+    assert os.listdir(project.root) == [".omx"]
+
+
+def test_uninstalling_without_any_record_removes_the_hooks(project: Project, codex_folder: Path) -> None:
+    (codex_folder / "hooks.json").write_text('{"hooks": {"Stop": []}}')
+    _setup(project)
+    shutil.rmtree(state_home())
+
+    _uninstall(project)
+
+    assert (codex_folder / "hooks.json").read_text() == '{"hooks": {"Stop": []}}'
+
+
+def test_hooks_after_ours_keep_their_place_and_the_person_is_told(
+    project: Project, codex_folder: Path
+) -> None:
+    _setup(project, trust=True)
+    file = codex_folder / "hooks.json"
+    content = json.loads(file.read_bytes())
+    theirs = {"hooks": [{"type": "command", "command": "true"}]}
+    content["hooks"]["SessionStart"].append(theirs)
+    file.write_text(json.dumps(content, indent=1))
+
+    plan = _uninstall(project)
+
+    assert json.loads(file.read_bytes())["hooks"]["SessionStart"][1] == theirs
+    assert not (codex_folder / "config.toml").exists()
+    assert "An empty group stays there, so that Codex goes on trusting the hooks after it." in plan.messages
+
+
+@pytest.mark.parametrize(
+    ("name", "content"), [("hooks.json", '{"hooks": {}} // mine'), ("config.toml", "hooks = {}\n")]
+)
+def test_a_file_that_cannot_be_understood_stops_everything(
+    project: Project, codex_folder: Path, tmp_path: Path, name: str, content: str
+) -> None:
+    (codex_folder / name).write_text(content)
+    before = tree(tmp_path)
+
+    with pytest.raises(RefusedError, match=str(codex_folder / name)):
+        _setup(project, trust=True)
+
+    assert tree(tmp_path) == before
+
+
+def test_a_broken_config_does_not_stop_a_setup_without_trust_or_an_uninstall(
+    project: Project, codex_folder: Path
+) -> None:
+    (codex_folder / "config.toml").write_text("broken =\n")
+
+    assert any("Trust all and continue" in message for message in _setup(project).messages)
+    plan = _uninstall(project)
+
+    assert not (codex_folder / "hooks.json").exists()
+    assert any(message.startswith("The trust in our hooks stays:") for message in plan.messages)
+
+
+def test_settings_that_keep_hooks_from_running_are_mentioned(project: Project, codex_folder: Path) -> None:
+    (codex_folder / "config.toml").write_text("[features]\nhooks = false\n[[hooks.Stop]]\n")
+
+    messages = " ".join(_setup(project).messages)
+
+    assert "defines hooks too" in messages
+    assert "switched off" in messages
+
+
+@pytest.mark.parametrize("name", [".codex", ".gitignore", ".omx"])
+def test_a_symlink_in_the_repository_cannot_redirect_a_write(
+    project: Project, tmp_path: Path, name: str
+) -> None:
+    (tmp_path / "outside").mkdir()
+    Path(project.root, name).symlink_to(tmp_path / "outside" / name)
+    before = tree(tmp_path)
+
+    with pytest.raises(RefusedError, match="leads outside the project"):
+        _setup(project, "project")
+
+    assert tree(tmp_path) == before
+    codex.plan_uninstall(project)
+
+
+def test_a_home_that_is_a_project_is_cleaned_once(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("CODEX_HOME")
+    project = Project(str(home), str(home), "")
+    _setup(project)
+
+    _uninstall(project)
+
+    assert not (home / ".codex" / "hooks.json").exists()

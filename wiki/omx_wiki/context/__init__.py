@@ -1,1 +1,0 @@
-"""What an agent is told about the wiki when its session starts."""

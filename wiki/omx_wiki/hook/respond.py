@@ -1,0 +1,88 @@
+"""What each event is answered with, and what it sets going."""
+
+from __future__ import annotations
+
+import os
+import time
+
+from omx_wiki.project import find_project
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from omx_wiki.hook.events import HookEvent
+    from omx_wiki.project import Project
+
+_CONTEXT_SOURCES = {None, "startup", "clear", "compact"}
+"""On resume and fork Codex still has the context of before and would hold it twice."""
+
+_PREPARED_SECONDS = 600
+"""A summary this old is prepared again: edits of pages it does not show are invisible to its checks."""
+
+
+class Response:
+    """What a hook does with an event.
+
+    Attributes:
+        context: the text for the model, "" for none.
+        project: the project the event belongs to, None when it is none of ours.
+        wants_worker: whether background work is waiting.
+        notes: what to log, one line each.
+    """
+
+    __slots__ = ("context", "notes", "project", "wants_worker")
+
+    def __init__(self, project: Project | None = None) -> None:
+        self.project = project
+        self.context = ""
+        self.wants_worker = False
+        self.notes: list[str] = []
+
+
+def respond(event: HookEvent, wiki: str) -> Response:
+    """Return the response to `event`; `wiki` is the command that agents are told to search with."""
+    if event.event != "session-start" or event.is_subagent or event.source not in _CONTEXT_SOURCES:
+        return Response()
+    cwd = event.cwd if event.cwd and os.path.isabs(event.cwd) and os.path.isdir(event.cwd) else os.getcwd()
+    project = find_project(cwd)
+    if not project.is_set_up() or _is_codex_home(cwd, project, event):
+        return Response()
+    response = Response(project)
+    _keep_ignored(project, response)
+    _add_context(project, wiki, response)
+    return response
+
+
+def _is_codex_home(cwd: str, project: Project, event: HookEvent) -> bool:
+    """Whether the session works on Codex itself, as its memory agent does in `<codex-home>/memories`.
+
+    A linked worktree kept there, as the Codex app does, still belongs to its main checkout elsewhere.
+    """
+    homes = {os.environ.get("CODEX_HOME") or os.path.join(os.path.expanduser("~"), ".codex")}
+    if event.transcript_path and f"{os.sep}sessions{os.sep}" in event.transcript_path:
+        homes.add(event.transcript_path.rpartition(f"{os.sep}sessions{os.sep}")[0])
+    place = project.root if project.root != project.checkout else os.path.realpath(cwd)
+    return any(f"{place}{os.sep}".startswith(f"{os.path.realpath(home)}{os.sep}") for home in homes)
+
+
+def _keep_ignored(project: Project, response: Response) -> None:
+    from omx_wiki.hook.ignore import ensure_ignored
+
+    try:
+        if written := ensure_ignored(project):
+            response.notes.append(f"ignore rule added to {written}")
+    except Exception as problem:  # noqa: BLE001  (a failing ignore step must not cost the context)
+        response.notes.append(f"ignore rule: {problem!r}")
+
+
+def _add_context(project: Project, wiki: str, response: Response) -> None:
+    from omx_wiki.hook.brief import compose
+    from omx_wiki.hook.prepared import prepared_path, summary
+
+    now = time.time()
+    found = summary(project)
+    response.context = compose(project.name, found.total, wiki, found.lines, now)
+    response.wants_worker = (
+        not found.is_current
+        or os.path.exists(os.path.join(project.state, "dirty"))
+        or now - os.stat(prepared_path(project)).st_mtime > _PREPARED_SECONDS
+    )

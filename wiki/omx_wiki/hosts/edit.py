@@ -1,0 +1,163 @@
+"""Edits of other people's files: shown as a diff, checked, backed up, then written all at once."""
+
+from __future__ import annotations
+
+import contextlib
+import difflib
+import os
+import stat
+import tempfile
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from omx_wiki.errors import RefusedError, UnavailableError
+from omx_wiki.project import ensure_private, state_home
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+MAX_BYTES = 16 * 1024 * 1024
+_NEW_FILE_MODE = 0o600
+
+
+@dataclass(frozen=True)
+class FileEdit:
+    """One file as it was read and as it shall be.
+
+    Attributes:
+        path: absolute; a symlink stays, its target is written.
+        old: the content the edit was computed from, None when there was no file.
+        new: the content to write, None to delete the file.
+        what: the purpose in a few words, for people.
+        mode: the mode of a file that is created; a foreign file that exists keeps its own.
+        is_private: whether the file is one of our own in the private folder; it is not backed up.
+    """
+
+    path: str
+    old: bytes | None
+    new: bytes | None
+    what: str
+    mode: int = _NEW_FILE_MODE
+    is_private: bool = False
+
+    @property
+    def is_change(self) -> bool:
+        """Whether applying the edit would change anything."""
+        return self.old != self.new or (self.is_private and self.new is not None and not self._has_mode())
+
+    def _has_mode(self) -> bool:
+        return stat.S_IMODE(os.stat(self.path).st_mode) == self.mode
+
+
+def read_file(path: str) -> bytes | None:
+    """Return the content of a file, None when it does not exist.
+
+    Raises UnavailableError when it cannot be read, RefusedError when it is no ordinary file or a huge one.
+    """
+    try:
+        if os.path.lexists(path) and os.path.exists(path) and not os.path.isfile(path):
+            raise RefusedError(f"{path} is not an ordinary file", "move it away, then run this again")
+        with open(path, "rb") as file:
+            content = file.read(MAX_BYTES + 1)
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        raise UnavailableError(f"{path} cannot be read: {error.strerror}") from error
+    if len(content) > MAX_BYTES:
+        raise RefusedError(f"{path} is larger than {MAX_BYTES >> 20} MB", "look into the file")
+    return content
+
+
+def diff(edit: FileEdit) -> str:
+    """Return the edit as a unified diff with control characters spelled out and a missing newline named."""
+    names = (
+        "/dev/null" if edit.old is None else edit.path,
+        "/dev/null" if edit.new is None else edit.path,
+    )
+    return "".join(difflib.unified_diff(_rows(edit.old), _rows(edit.new), *names))
+
+
+def apply(edits: Iterable[FileEdit]) -> tuple[str, ...]:
+    """Write the edits in order and return the paths that changed.
+
+    Nothing is written when any file differs from what its edit was computed from (RefusedError). Each file is
+    looked at once more directly before it is replaced; a displaced content is kept under `backups`.
+    """
+    changes = [edit for edit in edits if edit.is_change]
+    for edit in changes:
+        _check_unchanged(edit)
+    for edit in changes:
+        try:
+            _write(edit)
+        except OSError as error:
+            raise UnavailableError(f"{edit.path} cannot be written: {error.strerror}") from error
+    return tuple(edit.path for edit in changes)
+
+
+def _write(edit: FileEdit) -> None:
+    target = os.path.realpath(edit.path)
+    if edit.old is not None and not edit.is_private:
+        _back_up(edit)
+    if edit.new is None:
+        _check_unchanged(edit)
+        os.unlink(target)
+        return
+    folder = os.path.dirname(target)
+    if edit.is_private:
+        _ensure_private(folder)
+    os.makedirs(folder, exist_ok=True)
+    handle, temporary = tempfile.mkstemp(dir=folder, prefix=".omx-wiki-")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(edit.new)
+            _copy_access(file.fileno(), target, edit)
+            file.flush()
+            os.fsync(file.fileno())
+        _check_unchanged(edit)
+        os.replace(temporary, target)
+    except BaseException:
+        os.unlink(temporary)
+        raise
+
+
+def _copy_access(handle: int, target: str, edit: FileEdit) -> None:
+    """Give the new file the mode and, where allowed, the owner of the file it replaces."""
+    if edit.old is None:
+        os.fchmod(handle, edit.mode)
+        return
+    status = os.stat(target)
+    with contextlib.suppress(PermissionError):
+        os.fchown(handle, status.st_uid, status.st_gid)
+    os.fchmod(handle, edit.mode if edit.is_private else stat.S_IMODE(status.st_mode))
+
+
+def _check_unchanged(edit: FileEdit) -> None:
+    if read_file(edit.path) != edit.old:
+        raise RefusedError(f"{edit.path} was changed by another program meanwhile", "run this again")
+
+
+def _back_up(edit: FileEdit) -> None:
+    folder = os.path.join(state_home(), "backups")
+    _ensure_private(folder)
+    stamp = time.strftime("%Y%m%d-%H%M%S")
+    handle, _ = tempfile.mkstemp(dir=folder, prefix=f"{stamp}-", suffix=f"-{os.path.basename(edit.path)}")
+    with os.fdopen(handle, "wb") as file:
+        file.write(edit.old or b"")
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _ensure_private(folder: str) -> None:
+    if not (ensure_private(state_home()) and ensure_private(folder)):
+        raise UnavailableError(
+            f"{folder} is not a private folder of yours", "chmod 700 it, or set OMX_WIKI_HOME"
+        )
+
+
+def _rows(content: bytes | None) -> list[str]:
+    """Split into lines that a terminal shows as they are."""
+    text = (content or b"").decode(errors="backslashreplace")
+    shown = "".join(c if c.isprintable() or c in "\n\t" else ascii(c)[1:-1] for c in text)
+    *rows, last = shown.split("\n")
+    return [f"{row}\n" for row in rows] + ([f"{last}\n\\ No newline at end of file\n"] if last else [])

@@ -1,0 +1,140 @@
+"""Write generations of the index: only the background worker does."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import sys
+from contextlib import suppress
+from typing import TYPE_CHECKING
+from zlib import crc32
+
+from omx_wiki.project import ensure_private
+from omx_wiki.search.generations import GENERATION, MANIFEST, POINTER, index_folder, pointed_at
+from omx_wiki.search.manifest import Manifest, dump_manifest
+
+if TYPE_CHECKING:
+    from omx_wiki.project import Project
+    from omx_wiki.search.manifest import FileFacts
+
+_LOCK = "MAIN_WRITELOCK"
+_OWNER = re.compile(r"[-.](\d{1,12})\Z")
+
+
+def new_generation(project: Project, previous: str) -> str:
+    """Make the folder of the next generation and link the files of `previous` ("" for none) into it.
+
+    Raises:
+        OSError: the private folder cannot be written.
+    """
+    base = index_folder(project)
+    if not (ensure_private(project.state) and ensure_private(base)):
+        raise PermissionError(f"{base} is not a private, writable folder")
+    numbers = [int(found[1]) for name in os.listdir(base) if (found := GENERATION.match(name))]
+    folder = os.path.join(base, f"g{max(numbers, default=0) + 1}-{os.getpid()}")
+    os.mkdir(folder, 0o700)
+    for name in os.listdir(previous) if previous else ():
+        if name != MANIFEST:
+            _link(os.path.join(previous, name), os.path.join(folder, name))
+    return folder
+
+
+def publish_generation(folder: str, manifest: Manifest) -> None:
+    """Make `folder` the current generation and remove those that nobody can be reading any more."""
+    base = os.path.dirname(folder)
+    _write_durably(os.path.join(folder, MANIFEST), dump_manifest(manifest))
+    _sync(folder)
+    previous = pointed_at(base)
+    pointer = os.path.join(base, POINTER)
+    _write_durably(f"{pointer}.{os.getpid()}", os.path.basename(folder).encode())
+    os.replace(f"{pointer}.{os.getpid()}", pointer)
+    _remove_others(base, {os.path.basename(folder), previous})
+
+
+def discard_generation(folder: str) -> None:
+    """Remove a generation that was not published."""
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+def index_files(folder: str) -> dict[str, FileFacts]:
+    """Return size, time and checksum of the index's files, all of them written through to the disk."""
+    facts = {}
+    with suppress(FileNotFoundError):
+        os.unlink(os.path.join(folder, _LOCK))
+    for name in sorted(os.listdir(folder)):
+        path = os.path.join(folder, name)
+        os.chmod(path, 0o600)
+        _sync(path)
+        facts[name] = _facts(path)
+    return facts
+
+
+def is_undamaged(folder: str, manifest: Manifest) -> bool:
+    """Whether every byte of the index's files is as it was written."""
+    try:
+        return all(_facts(os.path.join(folder, name)) == facts for name, facts in manifest.files.items())
+    except OSError:
+        return False
+
+
+def _facts(path: str) -> FileFacts:
+    checksum = 0
+    with open(path, "rb") as file:
+        status = os.fstat(file.fileno())
+        while block := file.read(1 << 20):
+            checksum = crc32(block, checksum)
+    return status.st_size, status.st_mtime_ns, checksum
+
+
+def _link(source: str, target: str) -> None:
+    try:
+        os.link(source, target)
+    except OSError:  # a file system without hard links
+        shutil.copy2(source, target)
+
+
+def _write_durably(path: str, data: bytes) -> None:
+    with open(path, "wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+    os.chmod(path, 0o600)
+
+
+def _sync(path: str) -> None:
+    if sys.platform == "win32":
+        return
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _remove_others(base: str, keep: set[str]) -> None:
+    for name in os.listdir(base):
+        if name in keep or name == POINTER:
+            continue
+        owner = _OWNER.search(name)
+        if owner and _is_at_work(int(owner[1])):
+            continue
+        path = os.path.join(base, name)
+        if os.path.isdir(path) and not os.path.islink(path):
+            shutil.rmtree(path, ignore_errors=True)
+        else:
+            with suppress(OSError):
+                os.unlink(path)
+
+
+def _is_at_work(process: int) -> bool:
+    """Whether another process that may be filling a generation lives."""
+    if process == os.getpid() or sys.platform == "win32":
+        return False
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except (OSError, OverflowError):
+        return True
+    return True

@@ -1,0 +1,109 @@
+"""What a person asks for: words, "phrases", pre*, -not; anything else typed is just words."""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from omx_wiki.search.analysis import fold, normal, whole_and_parts, words
+from omx_wiki.search.function_words import FUNCTION_WORDS
+
+MAX_CHARACTERS = 512
+MAX_TERMS = 32
+SHORTEST_PREFIX = 3
+_CHUNK = re.compile(r'-?"[^"]*"?|[^\s"]+')
+_CUT = f"the query was cut to {MAX_CHARACTERS} characters"
+_MANY = f"only the first {MAX_TERMS} words were searched"
+
+
+class Clause(NamedTuple):
+    """One thing that a page may have.
+
+    Attributes:
+        text: as typed.
+        alternatives: each is a set of terms; a page has the clause if it has all terms of one of them.
+        prefix: for `pre*` what the terms begin with, else "".
+        phrase: for a quoted phrase the term of each of its words in order, else ().
+        weight: how much an occurrence counts; a guessed word counts less than a typed one.
+    """
+
+    text: str
+    alternatives: tuple[tuple[str, ...], ...]
+    prefix: str = ""
+    phrase: tuple[str, ...] = ()
+    weight: float = 1.0
+
+    @property
+    def terms(self) -> tuple[str, ...]:
+        """Every term of every alternative, once."""
+        return tuple(dict.fromkeys(term for some in self.alternatives for term in some))
+
+
+class Request:
+    """A parsed query: what pages should have, what they must not have, and what to tell the person."""
+
+    def __init__(self) -> None:
+        self.wanted: list[Clause] = []
+        self.unwanted: list[Clause] = []
+        self.notes: list[str] = []
+
+
+def parse_request(text: str) -> Request:
+    """Parse any text; without a searchable word the result wants nothing and says so in its notes."""
+    request = Request()
+    if len(text) > MAX_CHARACTERS:
+        text = text[:MAX_CHARACTERS]
+        request.notes.append(_CUT)
+    for chunk in _CHUNK.findall(normal(text)):
+        is_negative = len(chunk) > 1 and chunk[0] == "-" != chunk[1]
+        target = request.unwanted if is_negative else request.wanted
+        target.extend(_clauses(chunk[1:] if is_negative else chunk))
+    request.wanted = _without_function_words(list(dict.fromkeys(request.wanted)))
+    request.unwanted = list(dict.fromkeys(request.unwanted))
+    if len(request.wanted) + len(request.unwanted) > MAX_TERMS:
+        request.wanted = request.wanted[:MAX_TERMS]
+        request.unwanted = request.unwanted[: MAX_TERMS - len(request.wanted)]
+        request.notes.append(_MANY)
+    if not request.wanted:
+        request.notes.append("only excluded words" if request.unwanted else "no searchable words")
+    return request
+
+
+def word_clause(word: str) -> Clause | None:
+    """Return the clause of one word: the whole of it, or for an identifier all of its parts."""
+    whole, parts = whole_and_parts(word)
+    alternatives: list[tuple[str, ...]] = [(whole,)] if whole else []
+    named = tuple(part for part in parts if not part.isdigit())
+    if len(named) > 1 or not whole:
+        alternatives.append(parts)
+    return Clause(fold(word), tuple(alternatives)) if whole or parts else None
+
+
+def _clauses(chunk: str) -> list[Clause]:
+    if chunk.startswith('"'):
+        return _phrase(words(chunk))
+    found = words(chunk)
+    last = fold(found[-1]) if found else ""
+    if chunk.endswith("*") and len(last) >= SHORTEST_PREFIX and chunk.rstrip("*").endswith(found[-1]):
+        return [*_words(found[:-1]), Clause(f"{last}*", ((f"{last}*",),), prefix=last)]
+    return _words(found)
+
+
+def _words(found: list[str]) -> list[Clause]:
+    return [clause for word in found if (clause := word_clause(word))]
+
+
+def _phrase(found: list[str]) -> list[Clause]:
+    wholes = tuple(whole or parts[0] for whole, parts in map(whole_and_parts, found) if whole or parts)
+    if len(wholes) < 2:  # noqa: PLR2004 - one word is a word
+        return _words(found)
+    return [Clause(" ".join(found), (tuple(dict.fromkeys(wholes)),), phrase=wholes)]
+
+
+def _without_function_words(clauses: list[Clause]) -> list[Clause]:
+    kept = [clause for clause in clauses if clause.phrase or clause.prefix or not _is_function_word(clause)]
+    return kept or clauses
+
+
+def _is_function_word(clause: Clause) -> bool:
+    return clause.text in FUNCTION_WORDS
