@@ -122,10 +122,12 @@ def _findings(rows: list[dict[str, Any]]) -> Iterator[str]:
     found = {row["name"]: row for row in rows}
     for size in _SIZES[1:]:
         if build := found.get(f"index build, {size:,} pages"):
-            yield f"index build, {size:,} pages: {size / build['wall_ms'] * 1000:,.0f} pages/s, must be 300"
+            rate = size / build["wall_ms"] * 1000
+            yield f"index build, {size:,} pages: {rate:,.0f} pages/s, must be 300 at least"
     few, many = (found.get(f"SessionStart hook, {size} pages") for size in ("100", "10,000"))
     if few and many:
-        yield f"SessionStart hook, 10,000 against 100 pages: {many['cpu_ms'] / few['cpu_ms']:.2f}, must be 1.3"
+        growth = many["cpu_ms"] / few["cpu_ms"]
+        yield f"SessionStart hook, 10,000 against 100 pages: {growth:.2f} times the CPU, must be 1.3 at most"
     for name, row in found.items():
         if name.startswith("OMX ") and (ours := found.get(name.removeprefix("OMX "))):
             cpu, wall = (f"{row[key] / ours[key]:.1f}" for key in ("cpu_ms", "wall_ms"))

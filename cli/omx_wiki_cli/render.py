@@ -1,13 +1,13 @@
-"""Text and JSON for people and programs; the only place that decides how things look."""
+"""Text and JSON for people and programs; the only place that decides how things look.
+
+It does without click, which a cold `wiki query` has no time to import.
+"""
 
 from __future__ import annotations
 
-import json
 import os
 import sys
 from typing import TYPE_CHECKING, Any
-
-import click
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -15,16 +15,26 @@ if TYPE_CHECKING:
     from omx_wiki.pages.page import Page
     from omx_wiki.search.query import Hit, Results
 
+BOLD, DIM, MATCH = "1", "2", "1;33"
+
 
 def print_json(document: Mapping[str, Any]) -> None:
     """Print one JSON document on standard output; odd bytes of file names come out escaped."""
-    text = json.dumps(document, ensure_ascii=False, indent=2)
-    click.echo(text.encode("utf-8", "backslashreplace"))
+    import json
+
+    print_line(json.dumps(document, ensure_ascii=False, indent=2))
+
+
+def print_line(text: str) -> None:
+    """Print one line on standard output, whatever the locale's encoding can hold."""
+    sys.stdout.flush()
+    sys.stdout.buffer.write(f"{text}\n".encode("utf-8", "backslashreplace"))
+    sys.stdout.buffer.flush()
 
 
 def say(text: str) -> None:
     """Tell a person something that is not data: it goes to standard error."""
-    click.echo(plain(text), err=True)
+    sys.stderr.write(f"{plain(text)}\n")
 
 
 def plain(text: str) -> str:
@@ -35,6 +45,11 @@ def plain(text: str) -> str:
 def is_coloured() -> bool:
     """Whether standard output is a terminal whose owner did not refuse colour."""
     return sys.stdout.isatty() and not os.environ.get("NO_COLOR")
+
+
+def styled(text: str, style: str) -> str:
+    """Return `text` in one of the styles of this module where colours are wanted."""
+    return f"\x1b[{style}m{text}\x1b[0m" if is_coloured() else text
 
 
 def page_row(page: Page) -> dict[str, Any]:
@@ -56,7 +71,7 @@ def print_pages(pages: Sequence[Page]) -> None:
     for page in pages:
         tags = f"  [{', '.join(page.tags)}]" if page.tags else ""
         line = f"{page.slug:<{width}}  {page.updated[:10]}  {page.title}{tags}"
-        click.echo(plain(line).replace("\n", " "))
+        print_line(plain(line).replace("\n", " "))
 
 
 def hit_row(hit: Hit) -> dict[str, Any]:
@@ -92,16 +107,15 @@ def print_hits(results: Results) -> None:
         place = (
             hit.path if os.path.relpath(hit.path, here).startswith("..") else os.path.relpath(hit.path, here)
         )
-        title = click.style(plain(hit.title), bold=True)
-        click.echo(f"{title}  {click.style(plain(f'{place}:{hit.line}'), dim=True)}", color=is_coloured())
+        print_line(f"{styled(plain(hit.title), BOLD)}  {styled(plain(f'{place}:{hit.line}'), DIM)}")
         if hit.snippet:
-            click.echo(f"    {_marked(hit)}", color=is_coloured())
+            print_line(f"    {_marked(hit)}")
 
 
 def _marked(hit: Hit) -> str:
     """Return the snippet with its matches set off; `plain` keeps every position as it is."""
     text, parts, end = plain(hit.snippet).replace("\n", " "), [], 0
     for start, stop in hit.marks:
-        parts += [text[end:start], click.style(text[start:stop], fg="yellow", bold=True)]
+        parts += [text[end:start], styled(text[start:stop], MATCH)]
         end = stop
     return "".join([*parts, text[end:]])

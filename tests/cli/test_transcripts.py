@@ -19,7 +19,7 @@ import pytest
 ROOT = Path(__file__).parents[2]
 TRANSCRIPTS = sorted(Path(__file__).parent.glob("*.console"))
 _COMMAND = re.compile(r"^(\d*)\$ (.*)$")
-_PROGRAM = "from omx_wiki_cli.main import main; main()"
+_PROGRAM = "from omx_wiki_cli.entry import main; main()"
 _VARYING = (
     (re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z"), "<time>"),
     (re.compile(r"20\d\d-\d\d-\d\d"), "<date>"),
@@ -65,7 +65,7 @@ def _steps(path: Path) -> Iterator[tuple[int, str, list[str]]]:
             if command:
                 yield code, command, expected
             code, command, expected = int(found[1] or 0), found[2], []
-        elif command and not line.startswith("# "):
+        elif command:
             expected.append(line)
     yield code, command, expected
 

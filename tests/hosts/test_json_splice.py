@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import sys
 from typing import Any
 
 import pytest
@@ -75,11 +76,18 @@ def test_an_appended_element_is_indented_like_its_neighbour() -> None:
     )
 
 
+TRAILING_COMMA = (
+    "Illegal trailing comma before end of array (line 1, column 3)"
+    if sys.version_info >= (3, 13)
+    else "Expecting value (line 1, column 4)"
+)
+
+
 @pytest.mark.parametrize(
     ("text", "reason"),
     [
         ("", "Expecting value (line 1, column 1)"),
-        ("[1,]", "Expecting value (line 1, column 4)"),
+        ("[1,]", TRAILING_COMMA),
         ('{"a": 1, "a": 2}', 'the key "a" stands twice in one object'),
         ("[NaN]", "NaN is not JSON"),
         ("{} {}", "more text follows the value (line 1)"),

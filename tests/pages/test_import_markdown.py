@@ -44,6 +44,7 @@ def docs(tmp_path: Path) -> Path:
 
 def run(store: Store, docs: Path) -> dict[str, tuple[str, str]]:
     found = import_markdown(store, str(docs))
+    assert len(found) == len(list(find_sources(str(docs))))
     return {os.path.relpath(done.path, docs): (done.slug, done.outcome) for done in found}
 
 

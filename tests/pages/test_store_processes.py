@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from omx_wiki.errors import UnavailableError
-from omx_wiki.pages.lock import locked
+from omx_wiki.pages.lock import locked, try_locked
 from omx_wiki.pages.store import Store
 from omx_wiki.project import Project
 
@@ -78,3 +78,11 @@ def test_a_held_lock_makes_the_next_writer_give_up_in_time(tmp_path: Path) -> No
         pass
     with locked(str(tmp_path), 0):
         assert (tmp_path / ".lock").exists()
+
+
+def test_a_lock_is_tried_without_waiting(tmp_path: Path) -> None:
+    path = str(tmp_path / "worker.lock")
+    with try_locked(path) as first, try_locked(path) as second:
+        assert (first, second) == (True, False)
+    with try_locked(path) as again:
+        assert again

@@ -7,7 +7,6 @@ from pathlib import Path
 from omx_wiki.errors import WikiError
 
 _PACKAGE = Path(__file__).resolve().parent
-_PLACES = (_PACKAGE / "_templates", _PACKAGE.parents[1] / "templates")
 
 
 def template_folder() -> str:
@@ -15,7 +14,7 @@ def template_folder() -> str:
 
     Raises WikiError when this installation has neither.
     """
-    for folder in _PLACES:
+    for folder in _places():
         if folder.is_dir():
             return str(folder)
     raise WikiError("the templates are missing from this installation", "install omx-wiki again")
@@ -23,9 +22,13 @@ def template_folder() -> str:
 
 def template(name: str) -> str:
     """Return the text of a template: from the wheel's copy, else from the checkout's `templates` folder."""
-    for folder in _PLACES:
+    for folder in _places():
         try:
             return (folder / name).read_bytes().decode()
         except OSError:
             continue
     raise WikiError(f"the template {name} is missing from this installation", "install omx-wiki again")
+
+
+def _places() -> tuple[Path, Path]:
+    return (_PACKAGE / "_templates", _PACKAGE.parents[1] / "templates")

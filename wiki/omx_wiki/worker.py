@@ -6,11 +6,10 @@ import os
 import sys
 from typing import TYPE_CHECKING
 
-from omx_wiki.errors import UnavailableError
 from omx_wiki.hook import log
 from omx_wiki.hook.prepared import prepare
 from omx_wiki.hook.spawn import start_worker
-from omx_wiki.pages.lock import locked
+from omx_wiki.pages.lock import try_locked
 from omx_wiki.pages.store import Store
 from omx_wiki.project import Project, ensure_private, find_project, state_home
 from omx_wiki.search.index import refresh
@@ -53,11 +52,10 @@ def work(project: Project) -> bool:
     if not project.is_set_up() or not (ensure_private(state_home()) and ensure_private(project.state)):
         return True
     while True:
-        try:
-            with locked(project.state, timeout=0):
-                _work_once(project)
-        except UnavailableError:
-            return False
+        with try_locked(os.path.join(project.state, "worker.lock")) as is_ours:
+            if not is_ours:
+                return False
+            _work_once(project)
         if not os.path.exists(_mark(project)):
             return True
 

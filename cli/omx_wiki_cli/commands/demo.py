@@ -71,7 +71,7 @@ class _Stage:
 
     def tell(self, text: str) -> None:
         """Say what comes next."""
-        click.echo(click.style(f"\n# {text}", bold=True), color=render.is_coloured())
+        render.print_line(render.styled(f"\n# {text}", render.BOLD))
 
     def wiki(self, *words: str) -> None:
         """Run a `wiki` command and show it with what it prints."""

@@ -24,17 +24,14 @@ def import_markdown_command(folder: str, *, as_json: bool) -> None:
 
     Run it again whenever you like: unchanged files are skipped, and pages edited since are kept.
     """
-    from omx_wiki.pages.import_markdown import find_sources, import_markdown
+    from omx_wiki.pages.import_markdown import import_markdown
     from omx_wiki.pages.store import Store
     from omx_wiki.worker import request
 
     project = chosen_project()
-    sources = find_sources(folder)
-    batch = import_markdown(Store(project), folder, sources)
+    batch = import_markdown(Store(project), folder)
     talk = sys.stderr
-    with click.progressbar(
-        batch, len(sources), label="importing", file=talk, hidden=not talk.isatty()
-    ) as bar:
+    with click.progressbar(batch, len(batch), label="importing", file=talk, hidden=not talk.isatty()) as bar:
         done = list(bar)
     request(project)
     counts = Counter(item.outcome for item in done)

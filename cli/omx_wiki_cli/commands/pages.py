@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from omx_wiki.errors import InvalidInputError
+from omx_wiki.errors import InvalidInputError, NotFoundError
 from omx_wiki.pages.draft import Draft
 from omx_wiki.pages.store import Store
 from omx_wiki_cli import render
@@ -192,8 +192,11 @@ def rm_command(pages: tuple[str, ...]) -> None:
 @click.argument("page")
 def history_command(page: str) -> None:
     """List the kept versions of a page, the newest first."""
-    for version in Store(existing_wiki()).history(page):
-        click.echo(str(version))
+    versions = Store(existing_wiki()).history(page)
+    for version in versions:
+        click.echo(f"{version.when}  before {version.operation}  {version.path}")
+    if not versions:
+        raise NotFoundError(f"no earlier version of {page!r} is kept")
 
 
 @click.command("undo")

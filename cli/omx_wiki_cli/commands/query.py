@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import click
 
-from omx_wiki_cli import render
 from omx_wiki_cli.location import existing_wiki
 
 
@@ -24,20 +23,8 @@ def query_command(words: tuple[str, ...], *, as_json: bool, **options: object) -
     Quote a "whole phrase", end a word with * to match its continuations, put - before a word (after --) to
     leave pages with it out.
     """
-    from omx_wiki.pages.store import Store
-    from omx_wiki.search.query import Query, search
+    from omx_wiki.search.query import Query
+    from omx_wiki_cli.answers import print_answer
 
-    project = existing_wiki()
-    results = search(project, Store(project), Query(" ".join(words), **options))  # type: ignore[arg-type]  # click checked the types
-    if as_json:
-        render.print_json(render.results_document(results))
-    else:
-        render.print_hits(results)
-    if results.relaxed and results.hits:
-        render.say("no page has all of this; these have some of it")
-    for note in results.notes:
-        render.say(note)
-    if not results.hits:
-        if not as_json:
-            render.say("nothing found")
-        raise click.exceptions.Exit(1)
+    query = Query(" ".join(words), **options)  # type: ignore[arg-type]  # click checked the types
+    raise click.exceptions.Exit(print_answer(existing_wiki(), query, as_json=as_json))

@@ -58,8 +58,10 @@ def _carry_out(plan: Plan, *, dry_run: bool) -> None:
         for folder in plan.new_folders:
             click.echo(f"new folder: {render.plain(folder)}")
     else:
+        bookkeeping = {edit.path for edit in plan.edits if edit.is_private}
         for path in codex.apply(plan):
-            click.echo(f"changed {render.plain(path)}")
+            if path not in bookkeeping:
+                click.echo(f"changed {render.plain(path)}")
     if not plan.is_change:
         render.say("nothing to change")
     for message in plan.messages:

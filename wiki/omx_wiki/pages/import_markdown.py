@@ -85,37 +85,51 @@ def find_sources(folder: str) -> list[str]:
     return sorted(found)
 
 
-def import_markdown(store: Store, folder: str, sources: Sequence[str] | None = None) -> Iterator[Imported]:
-    """Copy Markdown files into the store as pages, byte for byte, and yield what became of each.
+def import_markdown(store: Store, folder: str) -> MarkdownImport:
+    """Return the import of a folder (or one file) into the store; iterating over it does the work.
 
-    A page is named by its title. A source imported before updates its page, unless somebody edited the page
-    since. Two different sources never share a page. Works without the record of earlier imports too, by
-    comparing contents.
-
-    Args:
-        store: where the pages go.
-        folder: the folder (or file) to import.
-        sources: the result of `find_sources`, where the caller wants to know their number first.
+    A page is named by its title and holds the bytes of its source. A source imported before updates its
+    page, unless somebody edited the page since. Two different sources never share a page. Works without the
+    record of earlier imports too, by comparing contents.
 
     Raises:
         InvalidInputError: the folder is part of the store itself.
         NotFoundError: there is no such folder.
-        UnavailableError: the store is not writable, or locked for too long.
     """
     folder = os.path.abspath(folder)
     if is_inside(folder, os.path.realpath(store.project.store)):
         raise InvalidInputError(f"{folder} is part of the wiki already")
-    paths = list(find_sources(folder) if sources is None else sources)
     base = os.path.dirname(folder) if os.path.isfile(folder) else folder
-    batch = _Import(store, base)
-    for start in range(0, len(paths), _BATCH):
-        with writing(store.project):
-            done = [batch.take(path) for path in paths[start : start + _BATCH]]
-            batch.flush()
-        yield from done
+    return MarkdownImport(store, base, find_sources(folder))
 
 
-class _Import:
+class MarkdownImport:
+    """An import about to happen: as long as there are sources; iterating yields what became of each."""
+
+    def __init__(self, store: Store, base: str, sources: Sequence[str]) -> None:
+        self._store = store
+        self._base = base
+        self._sources = sources
+
+    def __len__(self) -> int:
+        return len(self._sources)
+
+    def __iter__(self) -> Iterator[Imported]:
+        """Import batch by batch, each under the store's lock.
+
+        Raises:
+            RefusedError: the store leads outside the project.
+            UnavailableError: the store is not writable, or locked for too long.
+        """
+        run = _Run(self._store, self._base)
+        for start in range(0, len(self._sources), _BATCH):
+            with writing(self._store.project):
+                done = [run.take(path) for path in self._sources[start : start + _BATCH]]
+                run.flush()
+            yield from done
+
+
+class _Run:
     """One run over a folder: what it wrote so far and what earlier runs wrote."""
 
     def __init__(self, store: Store, base: str) -> None:

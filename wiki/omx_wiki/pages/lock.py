@@ -24,22 +24,34 @@ def locked(folder: str, timeout: float = LOCK_TIMEOUT) -> Iterator[None]:
         RefusedError: the lock file is a link.
         UnavailableError: another process keeps the lock, or the folder cannot be written to.
     """
+    with try_locked(os.path.join(folder, LOCK_NAME), timeout) as is_ours:
+        if not is_ours:
+            raise UnavailableError(
+                f"another process has been writing to {folder} for {timeout:g} seconds", "try again"
+            )
+        yield
+
+
+@contextlib.contextmanager
+def try_locked(path: str, timeout: float = 0) -> Iterator[bool]:
+    """Hold the lock file `path` if that is possible within `timeout` seconds; yield whether it is.
+
+    Raises:
+        RefusedError: the lock file is a link.
+        UnavailableError: the lock file cannot be written.
+    """
     from filelock import FileLock, Timeout
 
-    path = os.path.join(folder, LOCK_NAME)
     if os.path.islink(path):
         raise RefusedError(f"{path} is a link; it is not used as a lock", "remove it")
     lock = FileLock(path, timeout=timeout, poll_interval=0.01, fallback_to_soft=False)
     try:
         lock.acquire()
-    except Timeout as error:
-        raise UnavailableError(
-            f"another process has been writing to {folder} for {timeout:g} seconds", "try again"
-        ) from error
+    except Timeout:
+        pass
     except (OSError, NotImplementedError) as error:
-        cause = error if isinstance(error, OSError) else OSError(str(error))
-        raise unwritable(path, cause) from error
+        raise unwritable(path, error if isinstance(error, OSError) else OSError(str(error))) from error
     try:
-        yield
+        yield lock.is_locked
     finally:
         lock.release()

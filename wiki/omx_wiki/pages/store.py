@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from omx_wiki.pages.changes import AddResult
-    from omx_wiki.pages.draft import Draft
+    from omx_wiki.pages.draft import Draft as Draft  # noqa: PLC0414 - exported, see __getattr__
     from omx_wiki.pages.history import Version
     from omx_wiki.pages.page import Page
     from omx_wiki.project import Project
@@ -167,3 +167,12 @@ def read_page_file(path: str) -> bytes | None:
     limit = MAX_PAGE_BYTES + 1
     raw = read_regular(path, limit)
     return read_regular(os.path.realpath(path), limit) if raw is None and os.path.islink(path) else raw
+
+
+def __getattr__(name: str) -> object:
+    """Offer `Draft` here too, without its imports for those who only read."""
+    if name == "Draft":
+        from omx_wiki.pages.draft import Draft
+
+        return Draft
+    raise AttributeError(name)

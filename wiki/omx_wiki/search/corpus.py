@@ -80,9 +80,10 @@ class Corpus:
 
     def average_lengths(self) -> tuple[float, ...]:
         """Return how many words each of `FIELDS` has on average."""
-        count = max(len(self.entries), 1)
+        if not self.entries:
+            return (0.0,) * len(FIELDS)
         columns = zip(*(entry.lengths for entry in self.entries.values()), strict=True)
-        return tuple(sum(column) / count for column in columns)
+        return tuple(sum(column) / len(self.entries) for column in columns)
 
     def count(self, wanted: Collection[str]) -> dict[str, Counts]:
         """Return where each of the terms occurs.

@@ -105,11 +105,13 @@ class _Refresh:
 
     def _update(self, folder: str, manifest: Manifest) -> RefreshReport:
         from omx_wiki.search.engine import ENGINE
+        from omx_wiki.search.publishing import remove_leftovers
 
         if manifest.engine != ENGINE:
             return self._rebuild()
         changed, gone = _differences(self._stats, manifest.entries)
         if not changed and not gone and not self._has_settled(manifest):
+            remove_leftovers(self._project)
             return RefreshReport(len(manifest.entries), 0, 0, 0, rebuilt=False)
         outdated = {*changed, *gone}
         self._entries = {slug: entry for slug, entry in manifest.entries.items() if slug not in outdated}

@@ -31,8 +31,8 @@ def new_generation(project: Project, previous: str) -> str:
     base = index_folder(project)
     if not (ensure_private(project.state) and ensure_private(base)):
         raise PermissionError(f"{base} is not a private, writable folder")
-    numbers = [int(found[1]) for name in os.listdir(base) if (found := GENERATION.match(name))]
-    folder = os.path.join(base, f"g{max(numbers, default=0) + 1}-{os.getpid()}")
+    newest = max(map(_number, os.listdir(base)), default=0)
+    folder = os.path.join(base, f"g{max(newest, 0) + 1}-{os.getpid()}")
     os.mkdir(folder, 0o700)
     for name in os.listdir(previous) if previous else ():
         if name != MANIFEST:
@@ -50,6 +50,15 @@ def publish_generation(folder: str, manifest: Manifest) -> None:
     _write_durably(f"{pointer}.{os.getpid()}", os.path.basename(folder).encode())
     os.replace(f"{pointer}.{os.getpid()}", pointer)
     _remove_others(base, {os.path.basename(folder), previous})
+
+
+def remove_leftovers(project: Project) -> None:
+    """Remove what killed writers have left: all but the current generation and the one before it."""
+    base = index_folder(project)
+    names = sorted(os.listdir(base), key=_number)
+    current = pointed_at(base)
+    before = [name for name in names if -1 < _number(name) < _number(current)]
+    _remove_others(base, {current, *before[-1:]})
 
 
 def discard_generation(folder: str) -> None:
@@ -76,6 +85,11 @@ def is_undamaged(folder: str, manifest: Manifest) -> bool:
         return all(_facts(os.path.join(folder, name)) == facts for name, facts in manifest.files.items())
     except OSError:
         return False
+
+
+def _number(name: str) -> int:
+    found = GENERATION.match(name)
+    return int(found[1]) if found else -1
 
 
 def _facts(path: str) -> FileFacts:

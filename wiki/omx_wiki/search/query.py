@@ -30,7 +30,7 @@ _HANDFUL = 5
 _READ_AT_LEAST = 24
 _BODY = 3
 _EQUAL = 1e-6
-_DATE = re.compile(r"\d{4}(-\d\d(-\d\d([T ].*)?)?)?\Z")
+_DATE = r"\d{4}(-\d\d(-\d\d([T ].*)?)?)?\Z"
 
 
 class Query(NamedTuple):
@@ -126,7 +126,7 @@ def _require_valid(request: Query) -> None:
         raise InvalidInputError("there is nothing to search for", "give one or more words")
     if request.limit < 1:
         raise InvalidInputError(f"cannot return {request.limit} hits", "ask for at least 1")
-    if request.since and not _DATE.match(request.since):
+    if request.since and not re.match(_DATE, request.since):
         raise InvalidInputError(f"{request.since!r} is no date", "write it as 2026-01-31")
 
 

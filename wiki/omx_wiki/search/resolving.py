@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from omx_wiki.search.analysis import terms, words
 from omx_wiki.search.fresh import no_counts
-from omx_wiki.search.typos import SHORTEST, close_terms
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -17,6 +16,7 @@ if TYPE_CHECKING:
 _MOST_EXPANSIONS = 64
 _MOST_GUESSES = 2
 _GUESS_WEIGHT = 0.6
+_SHORTEST_TO_GUESS = 4
 
 
 class Resolved:
@@ -74,6 +74,8 @@ class Resolved:
         word = clause.alternatives[0][0]
         if clause.phrase or clause.prefix or not _may_be_mistyped(word) or self.pages(clause):
             return clause
+        from omx_wiki.search.typos import close_terms
+
         near = close_terms(word, self._corpus.terms(word[0]))
         found = self._corpus.count([term for _, term in near])
         sizes = {term: len(set().union(*counts)) for term, counts in found.items()}
@@ -87,7 +89,7 @@ class Resolved:
 
 
 def _may_be_mistyped(word: str) -> bool:
-    return len(word) >= SHORTEST and word.isascii() and word.isalpha()
+    return len(word) >= _SHORTEST_TO_GUESS and word.isascii() and word.isalpha()
 
 
 def has_phrase(text: str, phrase: Sequence[str]) -> bool:

@@ -1,0 +1,29 @@
+"""The answer of `wiki query`, printed; shared by the command and its quick start."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from omx_wiki.pages.store import Store
+from omx_wiki.search.query import search
+from omx_wiki_cli import render
+
+if TYPE_CHECKING:
+    from omx_wiki.project import Project
+    from omx_wiki.search.query import Query
+
+
+def print_answer(project: Project, query: Query, *, as_json: bool) -> int:
+    """Search and print what was found; return the exit code: 0, or 1 when nothing was."""
+    results = search(project, Store(project), query)
+    if as_json:
+        render.print_json(render.results_document(results))
+    else:
+        render.print_hits(results)
+    if results.relaxed and results.hits:
+        render.say("no page has all of this; these have some of it")
+    for note in results.notes:
+        render.say(note)
+    if not results.hits and not as_json:
+        render.say("nothing found")
+    return 0 if results.hits else 1

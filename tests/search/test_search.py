@@ -1,0 +1,164 @@
+"""What people find, with an index and without."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from omx_wiki.errors import InvalidInputError
+from search.wiki_of_pages import Wiki
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@pytest.mark.parametrize(
+    ("text", "slug"),
+    [
+        ("retry backoff", "retry-policy"),
+        ("retries", "retry-policy"),
+        ("backof", "retry-policy"),
+        ("depoyment", "deployment"),
+        ("runs", "deployment"),
+        ("cafe zurich", "deployment"),
+        ("E1234", "deployment"),
+        ("C++", "cpp-notes"),
+        ("C#", "cpp-notes"),
+        ("config", "cpp-notes"),
+        ("parse_config_file", "cpp-notes"),
+        ("server error", "cpp-notes"),
+        ("store.py", "cache-layout"),
+        ("天気", "nihongo"),
+        ('"exponential backoff"', "retry-policy"),
+        ("expon*", "retry-policy"),
+        ("how do we retry", "retry-policy"),
+        ("cat", "animals"),
+    ],
+)
+def test_the_page_meant_comes_first(searched: Wiki, text: str, slug: str) -> None:
+    assert searched.found(text)[0] == slug
+
+
+def test_a_whole_word_is_not_found_inside_of_another(searched: Wiki) -> None:
+    assert searched.found("cat") == ["animals"]
+
+
+def test_a_hit_tells_where_its_snippet_stands(searched: Wiki) -> None:
+    hit = searched.search("backoff").hits[0]
+    assert hit.line == 3
+    assert hit.snippet == "The worker retries a failed job with exponential backoff."
+    assert [hit.snippet[start:end] for start, end in hit.marks] == ["backoff"]
+    assert (hit.title, hit.path) == ("Retry policy", str(searched.folder / "retry-policy.md"))
+
+
+def test_a_repeated_word_changes_nothing(searched: Wiki) -> None:
+    assert searched.search("retry worker").hits == searched.search("retry worker retry RETRY worker").hits
+
+
+def test_a_page_with_everything_is_no_relaxed_result(searched: Wiki) -> None:
+    results = searched.search("worker backoff")
+    assert (results.total, results.relaxed) == (1, False)
+
+
+def test_a_query_that_no_page_fulfils_is_relaxed(searched: Wiki) -> None:
+    results = searched.search("backoff containers")
+    assert (results.total, results.relaxed) == (2, True)
+
+
+def test_five_pages_with_everything_are_enough(tmp_path: Path) -> None:
+    full = {f"full-{number}": "alpha and omega\n" for number in range(5)}
+    wiki = Wiki(tmp_path / "many", {**full, "half": "alpha alpha alpha\n"})
+    assert wiki.search("alpha omega").total == 5
+
+
+def test_a_phrase_stands_side_by_side(searched: Wiki) -> None:
+    searched.write("apart", "backoff is exponential\n")
+    results = searched.search('"exponential backoff"')
+    assert ([hit.page for hit in results.hits], results.relaxed) == (["retry-policy"], False)
+
+
+def test_a_phrase_that_nobody_wrote_is_relaxed_to_its_words(searched: Wiki) -> None:
+    results = searched.search('"backoff exponential"')
+    assert ([hit.page for hit in results.hits], results.relaxed) == (["retry-policy"], True)
+    assert "no page has the quoted words side by side" in results.notes
+
+
+def test_a_minus_leaves_pages_out(searched: Wiki) -> None:
+    searched.write("retry-budget", "retry with a budget\n")
+    assert searched.found("retry -backoff") == ["retry-budget"]
+
+
+def test_a_mistyped_word_is_reported(searched: Wiki) -> None:
+    assert searched.search("depoyment").notes == ("no page has 'depoyment'; searched for words like deploy",)
+
+
+def test_equal_pages_stand_newest_first_then_by_name(tmp_path: Path) -> None:
+    wiki = Wiki(tmp_path / "equal", {})
+    for slug, age in (("b", 9000.0), ("a", 9000.0), ("c", 100.0)):
+        wiki.write(slug, "zebra\n", age=age)
+    stamps = dict.fromkeys("ab", "2026-01-01")
+    for slug, stamp in stamps.items():
+        wiki.write(slug, f"---\ntitle: x\nupdated: {stamp}\n---\nzebra\n", age=10**9)
+    wiki.write("c", "---\ntitle: x\nupdated: 2026-02-01\n---\nzebra\n", age=10**9)
+    assert wiki.found("zebra") == ["c", "a", "b"]
+
+
+def test_session_pages_are_searched_on_request_only(searched: Wiki) -> None:
+    searched.write("sessions/2026-01-01-fix", "# Fix\n\nretry kerfuffle\n")
+    assert searched.found("kerfuffle") == []
+    assert searched.found("kerfuffle", sessions=True) == ["sessions/2026-01-01-fix"]
+
+
+def test_filters_narrow(searched: Wiki) -> None:
+    searched.write(
+        "tagged",
+        "---\ntitle: T\ntags: [Ops, net]\ncategory: decision\nupdated: 2026-03-04\n---\nretry\n",
+        age=10**9,
+    )
+    for options in (
+        {"tags": ("ops", "NET")},
+        {"category": "Decision"},
+        {"category": "decision", "since": "2026-03"},
+    ):
+        assert searched.found("retry", **options) == ["tagged"], options
+    assert searched.found("retry", tags=("ops", "ui")) == []
+    assert "tagged" not in searched.found("retry", since="2026-03-05")
+
+
+def test_the_limit_bounds_hits_but_not_the_total(searched: Wiki) -> None:
+    for number in range(30):
+        searched.write(f"zebra-{number}", "zebra\n")
+    results = searched.search("zebra", limit=3)
+    assert (len(results.hits), results.total) == (3, 30)
+
+
+@pytest.mark.parametrize("text", ["", "   ", "\n\t"])
+def test_an_empty_query_is_an_error(wiki: Wiki, text: str) -> None:
+    with pytest.raises(InvalidInputError):
+        wiki.search(text)
+
+
+@pytest.mark.parametrize("text", ["!?", '""', "-", "* *", "—"])
+def test_punctuation_alone_finds_nothing_and_says_so(wiki: Wiki, text: str) -> None:
+    results = wiki.search(text)
+    assert (results.hits, results.notes) == ((), ("no searchable words",))
+
+
+def test_only_excluded_words_find_nothing_and_say_so(wiki: Wiki) -> None:
+    assert wiki.search("-retry").notes == ("only excluded words",)
+
+
+@pytest.mark.parametrize("options", [{"limit": 0}, {"since": "yesterday"}])
+def test_senseless_options_are_errors(wiki: Wiki, options: dict[str, object]) -> None:
+    with pytest.raises(InvalidInputError):
+        wiki.search("retry", **options)
+
+
+def test_a_query_of_function_words_searches_them(searched: Wiki) -> None:
+    assert searched.found("under until") == ["cache-layout"]
+
+
+def test_a_page_whose_title_alone_matches_shows_its_first_line(searched: Wiki) -> None:
+    hit = searched.search("animals").hits[0]
+    assert hit.page == "animals"
