@@ -87,7 +87,7 @@ def test_setup_makes_the_store_the_rule_the_launcher_and_the_hooks(
     assert plan.messages[:3] == [
         f"Pages will lie in {project.store}.",
         f"Git will ignore .omx/ by a rule in {project.root}/.gitignore.",
-        f"Hooks for SessionStart go into {codex_folder}/hooks.json.",
+        f"Hooks for SessionStart, Stop, PreCompact, SessionEnd go into {codex_folder}/hooks.json.",
     ]
     (advice,) = plan.messages[3:]
     assert advice == (

@@ -60,7 +60,8 @@ def test_what_codex_does_not_hash_changes_nothing() -> None:
 
 def test_a_record_names_the_file_the_event_and_both_indexes() -> None:
     content = b'{"hooks": {"SessionStart": [{}]}}'
-    change = hooks_file.install(content, hooks_file.groups_for("/s/bin/wiki-hook --dialect codex"))
+    groups = hooks_file.groups_for("/s/bin/wiki-hook --dialect codex")
+    change = hooks_file.install(content, {"SessionStart": groups["SessionStart"]})
 
     (record,) = trust.trust_records("/home/ada/.codex/hooks.json", change.places)
 

@@ -87,13 +87,17 @@ def _backfill(transcripts: list[str], *, any_cwd: bool, as_json: bool) -> None:
 
     project = existing_wiki()
     hidden = not sys.stderr.isatty()
-    with Backfill(Store(project), transcripts, any_cwd=any_cwd) as batch:
-        with click.progressbar(batch, len(batch), "importing", file=sys.stderr, hidden=hidden) as bar:
-            done = list(bar)
+    with (
+        Backfill(Store(project), transcripts, any_cwd=any_cwd) as batch,
+        click.progressbar(batch, len(batch), "importing", file=sys.stderr, hidden=hidden) as bar,
+    ):
+        done = list(bar)
     request(project)
     counts = Counter(item.outcome for item in done)
     if as_json:
         rows = [{"page": item.slug, "source": item.path, "outcome": item.outcome} for item in done]
         render.print_json({"imported": rows, "counts": dict(counts)})
         return
-    click.echo(", ".join(f"{count} {outcome}" for outcome, count in sorted(counts.items())) or "no transcripts")
+    click.echo(
+        ", ".join(f"{count} {outcome}" for outcome, count in sorted(counts.items())) or "no transcripts"
+    )

@@ -46,7 +46,9 @@ class Backfill:
     def __enter__(self) -> Self:
         state = self._store.project.state
         if not (ensure_private(state_home()) and ensure_private(state)):
-            raise UnavailableError(f"{state} is not a private, writable folder", "set OMX_WIKI_HOME to another")
+            raise UnavailableError(
+                f"{state} is not a private, writable folder", "set OMX_WIKI_HOME to another"
+            )
         if not self._lock.__enter__():
             raise UnavailableError("background work keeps the journal busy", "try again in a moment")
         return self

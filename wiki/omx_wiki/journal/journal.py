@@ -33,7 +33,9 @@ def update_journal(store: Store) -> int:
         recorder.ledger.homes |= {home for home in (record.codex_home, home_of(record.transcript)) if home}
     reported = dict.fromkeys(record.transcript for record in waiting if record.transcript)
     count = _record(recorder, reported)
-    count += _record(recorder, list(due_transcripts(store.project, recorder.ledger, codex_homes(recorder.ledger))))
+    count += _record(
+        recorder, list(due_transcripts(store.project, recorder.ledger, codex_homes(recorder.ledger)))
+    )
     conclude(recorder)
     for record in waiting:
         discard(record.path)

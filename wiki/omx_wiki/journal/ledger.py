@@ -65,10 +65,6 @@ class Ledger:
         self.homes: set[str] = set()
         self._load()
 
-    def stamp_of(self, transcript: str) -> Stamp | None:
-        """Return the stamp with which a transcript was read last, None when it never was."""
-        return next((k.transcripts[transcript] for k in self.sessions.values() if transcript in k.transcripts), None)
-
     def session_of(self, transcript: str) -> str:
         """Return the session that a transcript belongs to, "" when it was never read."""
         return next((key for key, k in self.sessions.items() if transcript in k.transcripts), "")
@@ -78,7 +74,10 @@ class Ledger:
         earlier = [
             (known.started, known.slug)
             for key, known in self.sessions.items()
-            if known.slug and known.branch == facts.branch and key != facts.id and known.started < facts.started
+            if known.slug
+            and known.branch == facts.branch
+            and key != facts.id
+            and known.started < facts.started
         ]
         return max(earlier)[1] if earlier else ""
 
@@ -90,7 +89,9 @@ class Ledger:
 
     def children_of(self, session_id: str) -> list[SessionFacts]:
         """Return the facts of the session's subagents, in the order of their ids."""
-        ids = sorted(k for k, known in self.sessions.items() if known.kind == "subagent" and known.parent == session_id)
+        ids = sorted(
+            k for k, known in self.sessions.items() if known.kind == "subagent" and known.parent == session_id
+        )
         return [facts for child in ids if (facts := load_facts(self._project, child))]
 
     def keep(self, facts: SessionFacts, state: dict[str, Any] | None, known: Known) -> None:
@@ -167,12 +168,12 @@ def file_stamp(path: str) -> Stamp | None:
 
 def _known(row: dict[str, Any]) -> Known:
     stamps = {str(path): (int(size), int(time)) for path, (size, time) in row["transcripts"].items()}
-    texts = (str(row[name]) for name in ("slug", "kind", "parent", "branch", "started"))
-    return Known(stamps, *texts, failures=list(row["failures"]))
+    texts = {name: str(row[name]) for name in ("slug", "kind", "parent", "branch", "started")}
+    return Known(stamps, failures=list(row["failures"]), **texts)
 
 
 def _document_path(project: Project, session_id: str) -> str:
-    """Return the session's file; an id that is no plain word becomes a hash, so that it stays in the folder."""
+    """Return the session's file; an id that is no plain word becomes a hash."""
     plain = _ID.fullmatch(session_id) is not None
     name = session_id if plain else blake2b(session_id.encode("utf-8", "replace"), digest_size=16).hexdigest()
     return os.path.join(project.state, _FOLDER, f"{name}.json")

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from omx_wiki.journal.facts import SessionFacts
     from omx_wiki.pages.store import Store
 
+
 class Recorder:
     """Records the sessions of one project; the caller holds the worker's lock."""
 
@@ -43,7 +44,11 @@ class Recorder:
         if stamp is None:
             return ""
         session = self.ledger.session_of(transcript)
-        if session and self.ledger.sessions[session].transcripts[transcript] == stamp and self._has_page(session):
+        if (
+            session
+            and self.ledger.sessions[session].transcripts[transcript] == stamp
+            and self._has_page(session)
+        ):
             return self.ledger.sessions[session].slug
         try:
             facts, state = self._read(transcript, session)
@@ -78,7 +83,9 @@ class Recorder:
         self, facts: SessionFacts, state: dict[str, Any] | None, transcript: str, stamp: tuple[int, int]
     ) -> None:
         before = self.ledger.sessions.get(facts.id)
-        others = {path: before.transcripts[path] for path in self._others(facts.id, transcript)} if before else {}
+        others = (
+            {path: before.transcripts[path] for path in self._others(facts.id, transcript)} if before else {}
+        )
         known = Known(
             {**others, transcript: stamp},
             before.slug if before else "",

@@ -59,7 +59,9 @@ def _families(everyone: Iterable[SessionFacts]) -> dict[str, FamilyFact]:
     for facts in everyone:
         for name, family in facts.families.items():
             before = found.get(name, FamilyFact(0, 0, None))
-            found[name] = FamilyFact(before.runs + family.runs, before.failed + family.failed, family.last_exit)
+            found[name] = FamilyFact(
+                before.runs + family.runs, before.failed + family.failed, family.last_exit
+            )
     return dict(sorted(found.items()))
 
 
