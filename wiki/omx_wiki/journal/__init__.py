@@ -1,0 +1,1 @@
+"""What happened in each coding session, read from the transcripts that agents leave behind."""
