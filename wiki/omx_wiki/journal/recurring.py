@@ -1,0 +1,67 @@
+"""Failures that come back from session to session."""
+
+from __future__ import annotations
+
+import json
+import os
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from omx_wiki.pages.regular import read_regular
+from omx_wiki.project import is_private
+
+if TYPE_CHECKING:
+    from omx_wiki.project import Project
+
+_MAX_BYTES = 4 * 1024 * 1024
+_MANY = 2
+
+
+@dataclass(frozen=True, slots=True)
+class RecurringFailure:
+    """One error seen in several runs.
+
+    Attributes:
+        family: the kind of command, such as "test".
+        error: its first line.
+        count: how often it was seen.
+        last_seen: ISO time in UTC, "" when unknown.
+        fixed: whether the command succeeded since.
+    """
+
+    family: str
+    error: str
+    count: int
+    last_seen: str
+    fixed: bool
+
+
+def recurring_failures(project: Project) -> list[RecurringFailure]:
+    """Return the failures seen more than once, those not fixed and frequent first; never raises."""
+    raw = read_regular(os.path.join(project.state, "failures.json"), _MAX_BYTES)
+    if raw is None or not is_private(project.state):
+        return []
+    try:
+        entries = json.loads(raw)
+    except (ValueError, RecursionError):
+        return []
+    found = (
+        [_failure(entry) for entry in entries if isinstance(entry, dict)] if isinstance(entries, list) else []
+    )
+    many = [failure for failure in found if failure.error and failure.count >= _MANY]
+    return sorted(many, key=lambda failure: (failure.fixed, -failure.count, failure.error))
+
+
+def _failure(entry: dict[str, Any]) -> RecurringFailure:
+    count = entry.get("count")
+    return RecurringFailure(
+        family=_line(entry.get("family")),
+        error=_line(entry.get("error")),
+        count=count if isinstance(count, int) else 0,
+        last_seen=_line(entry.get("last_seen")),
+        fixed=entry.get("fixed") is True,
+    )
+
+
+def _line(value: object) -> str:
+    return " ".join(value.split()) if isinstance(value, str) else ""

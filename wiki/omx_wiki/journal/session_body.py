@@ -1,0 +1,75 @@
+"""The generated part of a session page, and the sections in it; a tolerant reader."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from omx_wiki.hook.plain_text import fence_after, heading
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+BEGIN = "<!-- omx-wiki:begin -->"
+END = "<!-- omx-wiki:end -->"
+_SECTION_LEVEL = 2
+_ITEM = re.compile(r"\s{0,3}(?:[-*+]|\d{1,4}[.)])\s+(.*)")
+_CHECKBOX = re.compile(r"\[[ xX]\]\s+")
+_COMMIT = re.compile(r"[0-9a-f]{7,40}")
+_CODE = re.compile(r"(`+)(.+?)\1(?!`)")
+
+
+def generated_part(body: str) -> str:
+    """Return what stands between our marks; the whole body (line ends LF) when they are not there."""
+    lines = body.split("\n")
+    first = next((at for at, line in enumerate(lines) if line.strip() == BEGIN), -1)
+    end = next((at for at, line in enumerate(lines) if at > first and line.strip() == END), len(lines))
+    return "\n".join(lines[first + 1 : end])
+
+
+def section(body: str, name: str) -> list[str]:
+    """Return the lines of a section of the generated part, without its heading."""
+    found: list[str] = []
+    inside = False
+    for line, is_code in _with_code(generated_part(body)):
+        level, title = (0, "") if is_code else heading(line)
+        if 0 < level <= _SECTION_LEVEL:
+            inside = title.casefold() == name.casefold()
+        elif inside:
+            found.append(line)
+    return found
+
+
+def section_items(body: str, name: str) -> list[str]:
+    """Return the list items of a section, each on one line without its mark; deeper ones join theirs."""
+    items: list[str] = []
+    for line in section(body, name):
+        match = _ITEM.fullmatch(line)
+        if match and not line.startswith("  "):
+            items.append(match[1].strip())
+        elif items and line.startswith(" ") and line.strip():
+            items[-1] += " " + line.strip()
+    return items
+
+
+def is_plan_step(item: str) -> bool:
+    """Whether a list item is a step with a check box."""
+    return _CHECKBOX.match(item) is not None
+
+
+def without_checkbox(item: str) -> str:
+    """Return a list item without its check box."""
+    return _CHECKBOX.sub("", item, count=1)
+
+
+def changed_paths(body: str) -> list[str]:
+    """Return the paths that the section Changed names in code marks, without repeats."""
+    names = (match[2].strip() for line in section(body, "Changed") for match in _CODE.finditer(line))
+    return list(dict.fromkeys(name for name in names if name and not _COMMIT.fullmatch(name)))
+
+
+def _with_code(text: str) -> Iterator[tuple[str, bool]]:
+    fence = ""
+    for line in text.split("\n"):
+        fence, in_code = fence_after(line, fence)
+        yield line, in_code
