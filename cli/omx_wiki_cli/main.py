@@ -22,6 +22,8 @@ _COMMANDS = {
     "history": "pages",
     "undo": "pages",
     "query": "query",
+    "log": "log",
+    "blame": "blame",
     "import": "importing",
     "context": "context",
     "status": "context",

@@ -10,6 +10,7 @@ from omx_wiki.errors import InvalidInputError
 _AGO = re.compile(r"([0-9]{1,5})([hdw])")
 _UNITS = {"h": "hours", "d": "days", "w": "weeks"}
 _DAYS_BACK = {"today": 0, "yesterday": 1}
+_YEARS = range(1971, 9999)  # every time zone can show these
 _DATE_LENGTH = len("2026-01-31")
 
 
@@ -46,9 +47,10 @@ def read_stamp(text: str) -> datetime | None:
     """Return the moment of an ISO time in a page, UTC where it names no zone; None if it is none."""
     try:
         moment = datetime.fromisoformat(text)
-        return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+        moment = moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
     except (ValueError, OverflowError):
         return None
+    return moment if moment.year in _YEARS else None
 
 
 def _midnight(moment: datetime) -> datetime:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 from omx_wiki.pages.regular import read_regular
@@ -34,6 +34,10 @@ class RecurringFailure:
     count: int
     last_seen: str
     fixed: bool
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the failure as JSON values."""
+        return asdict(self)
 
 
 def recurring_failures(project: Project) -> list[RecurringFailure]:

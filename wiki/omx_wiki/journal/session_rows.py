@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from omx_wiki.hook.page_head import flat_front_matter, page_tags, page_title, split_front_matter
 from omx_wiki.hook.front_matter_scan import salvage_front_matter
+from omx_wiki.hook.page_head import flat_front_matter, page_tags, page_title, split_front_matter
 from omx_wiki.journal.moments import read_stamp
 
 if TYPE_CHECKING:
