@@ -1,0 +1,124 @@
+"""Facts as this machine keeps them, read back and shown."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from journal.session_pages import keep_facts, put
+from omx_wiki.journal.capture import capture
+from omx_wiki.journal.changes import ChangedFile
+from omx_wiki.journal.facts import AskedFact, CommandFact, CommitFact, FamilyFact, SessionFacts, Tokens
+from omx_wiki.journal.ledger import facts_from_json, load_facts
+from omx_wiki.journal.recurring import RecurringFailure, recurring_failures
+from omx_wiki.journal.session_document import facts_document, page_facts
+from omx_wiki.pages.store import Store
+
+FIXTURES = Path(__file__).parents[1] / "fixtures" / "transcripts"
+
+
+_TEXT = st.text(max_size=8)
+_NUMBER = st.integers(0, 10**12)
+_EXIT = st.none() | st.integers(0, 255)
+_FACTS = st.builds(
+    SessionFacts,
+    id=_TEXT,
+    agent=_TEXT,
+    models=st.lists(_TEXT),
+    prompts=st.lists(st.builds(AskedFact, text=_TEXT, time=_TEXT, correction=st.booleans())),
+    files=st.lists(st.builds(ChangedFile, _TEXT, st.sampled_from("AMDR"), _NUMBER, _NUMBER, _TEXT)),
+    commands=st.lists(
+        st.builds(CommandFact, _TEXT, _TEXT, _EXIT, _EXIT, _TEXT, _TEXT, st.booleans(), _TEXT), max_size=3
+    ),
+    families=st.dictionaries(_TEXT, st.builds(FamilyFact, _NUMBER, _NUMBER, _EXIT), max_size=3),
+    commits=st.lists(st.builds(CommitFact, _TEXT, _TEXT), max_size=3),
+    tokens=st.builds(Tokens, _NUMBER, _NUMBER, _NUMBER, _NUMBER),
+    finished=st.booleans(),
+    cut=st.dictionaries(_TEXT, _NUMBER, max_size=3),
+)
+
+
+@given(_FACTS)
+def test_facts_survive_json(facts: SessionFacts) -> None:
+    assert facts_from_json(json.loads(json.dumps(facts.as_json()))) == facts
+
+
+@pytest.mark.parametrize("path", sorted(FIXTURES.glob("*.jsonl")), ids=lambda path: path.stem)
+def test_facts_of_transcripts_are_kept_and_shown(store: Store, path: Path) -> None:
+    facts = capture(path).facts
+    keep_facts(store.project, facts)
+    assert load_facts(store.project, facts.id) == facts
+    document = facts_document(facts)
+    assert [prompt["text"] for prompt in document["prompts"]] == [prompt.text for prompt in facts.prompts]
+    assert json.loads(json.dumps(document)) == document
+    assert {"path", "added", "removed"} <= set().union(*document["files"]) or not document["files"]
+
+
+@pytest.mark.parametrize("session_id", ["", "../cafe", "a/b", ".", "x" * 129, "a\0b", "unknown"])
+def test_an_id_that_is_no_file_name_has_no_facts(store: Store, session_id: str) -> None:
+    keep_facts(store.project, SessionFacts("cafe", "codex"))
+    assert load_facts(store.project, session_id) is None
+
+
+@pytest.mark.parametrize(
+    "text", ["", "[]", "{}", '{"facts": []}', '{"facts": {"files": [{"x": 1}]}}', "[" * 100_000]
+)
+def test_broken_facts_are_no_facts(store: Store, text: str) -> None:
+    keep_facts(store.project, SessionFacts("cafe", "codex")).write_text(text, encoding="utf-8")
+    assert load_facts(store.project, "cafe") is None
+
+
+def test_facts_that_others_could_have_written_are_not_read(store: Store) -> None:
+    path = keep_facts(store.project, SessionFacts("cafe", "codex", files=[ChangedFile("a", "M", 1, 1)]))
+    assert load_facts(store.project, "cafe") is not None
+    os.chmod(path.parent, 0o777)
+    assert load_facts(store.project, "cafe") is None
+
+
+def test_a_page_tells_what_its_front_matter_knows(store: Store) -> None:
+    slug = put(store, "2026-01-31-1405-0badcafe", failures=2, parent="0199-aa", worktree="lamp")
+    facts = page_facts(store.read(slug))
+    assert (facts.id, facts.agent, facts.versions, facts.models) == (
+        "0199-0badcafe",
+        "codex",
+        ["0.169.0"],
+        ["gpt-5"],
+    )
+    assert (facts.parent, facts.failures, facts.cwd, facts.tokens.input) == ("0199-aa", 2, "lamp", 1200)
+    assert facts_document(facts)["prompts"] == []
+
+
+def failures(store: Store, entries: object) -> list[RecurringFailure]:
+    keep_facts(store.project, SessionFacts("cafe", "codex"))
+    (Path(store.project.state) / "failures.json").write_text(json.dumps(entries), encoding="utf-8")
+    return recurring_failures(store.project)
+
+
+def test_failures_that_recur_are_sorted_by_what_hurts(store: Store) -> None:
+    entries = [
+        {"family": "test", "error": "A", "count": 9, "last_seen": "2026-01-31", "fixed": True},
+        {"family": "lint", "error": "B", "count": 2, "fixed": False},
+        {"family": "lint", "error": "C\n c", "count": 3},
+        {"family": "lint", "error": "once", "count": 1},
+        {"error": 7, "count": "many"},
+        "text",
+    ]
+    assert [(item.error, item.fixed) for item in failures(store, entries)] == [
+        ("C c", False),
+        ("B", False),
+        ("A", True),
+    ]
+
+
+@pytest.mark.parametrize("entries", [None, {}, 3, [[]], [None]])
+def test_other_shapes_hold_no_failures(store: Store, entries: object) -> None:
+    assert failures(store, entries) == []
+
+
+def test_no_failures_are_known_before_the_first(store: Store) -> None:
+    assert recurring_failures(store.project) == []
