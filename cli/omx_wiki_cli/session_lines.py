@@ -22,7 +22,10 @@ if TYPE_CHECKING:
 
 _COLOURS = {"shipped": "green", "left failing": "red", "interrupted": "yellow"}
 _WIDTH, _NARROWEST, _WIDEST = 100, 60, 160
-_ID, _WHEN, _WORKED, _BRANCH, _OUTCOME, _COUNT = 8, 11, 6, 14, 12, 9
+_MOST = (8, 11, 5, 16, 12, 200, 10, 10)
+"""How many cells each column may take, in the order of `_columns`."""
+
+_OUTCOME, _TITLE, _ID = 4, 5, 8
 _MINUTE, _HOUR = 60, 3600
 _LONG_HOURS = 100
 _SHORTEST_TITLE = 10
@@ -30,24 +33,44 @@ _SHORTEST_TITLE = 10
 
 def print_sessions(rows: Sequence[SessionRow]) -> None:
     """Print one line per session: name, start, time worked, branch, outcome, title, files, failures."""
-    branch = min(_BRANCH, max((_cells(plain(row.branch)) for row in rows), default=0))
+    if not rows:
+        return
     now = datetime.now().astimezone()
-    for row in rows:
-        click.echo(_session_line(row, branch, _line_width(), now), color=is_coloured())
+    table = [_columns(row, now) for row in rows]
+    widths = [
+        min(most, max(map(_cells, column)))
+        for most, column in zip(_MOST, zip(*table, strict=True), strict=True)
+    ]
+    widths[_TITLE] = min(widths[_TITLE], max(_SHORTEST_TITLE, _line_width() - _taken(widths)))
+    for row, columns in zip(rows, table, strict=True):
+        click.echo(_line(columns, widths, _COLOURS.get(row.outcome)), color=is_coloured())
 
 
-def _session_line(row: SessionRow, branch: int, width: int, now: datetime) -> str:
-    """Return the line of a session, at most `width` cells wide."""
-    left = [_fit(row.short_id, _ID), _fit(started_text(row, now), _WHEN)]
-    left.append(f"{worked_text(row.seconds):>{_WORKED}}")
-    left += [_fit(row.branch, branch)] if branch else []
-    outcome = _fit(row.outcome, _OUTCOME)
-    right = [_fit(_counted(row.files, "file"), _COUNT), f"{row.failures} failed" if row.failures else ""]
-    taken = sum(_cells(part) + 2 for part in left) + _OUTCOME + 2 + 2 * (_COUNT + 2)
-    title = _fit(row.title, max(_SHORTEST_TITLE, width - taken))
-    right[1] = click.style(right[1], fg="red") if right[1] else ""
-    outcome = click.style(outcome, fg=_COLOURS.get(row.outcome))
-    return "  ".join([*left, outcome, title, *right]).rstrip()
+def _columns(row: SessionRow, now: datetime) -> list[str]:
+    failed = f"{row.failures} failed" if row.failures else ""
+    texts = [
+        row.short_id,
+        started_text(row, now),
+        worked_text(row.seconds),
+        row.branch,
+        row.outcome,
+        row.title,
+    ]
+    return [*(plain(text).replace("\n", " ") for text in texts), _counted(row.files, "file"), failed]
+
+
+def _taken(widths: Sequence[int]) -> int:
+    """Return how many cells the columns take without the title."""
+    return sum(width + 2 for at, width in enumerate(widths) if width and at != _TITLE)
+
+
+def _line(columns: Sequence[str], widths: Sequence[int], colour: str | None) -> str:
+    """Return the columns of one session side by side; a column that is empty in every line is left out."""
+    cells = [_fit(text, width) for text, width in zip(columns, widths, strict=True)]
+    cells[_OUTCOME] = click.style(cells[_OUTCOME], fg=colour)
+    if columns[-1]:
+        cells[-1] = click.style(columns[-1], fg="red")
+    return "  ".join(cell for cell, width in zip(cells, widths, strict=True) if width).rstrip()
 
 
 def started_text(row: SessionRow, now: datetime) -> str:
@@ -152,8 +175,6 @@ def _fit(text: str, width: int) -> str:
     cells = _cells(text)
     if cells <= width:
         return text + " " * (width - cells)
-    if text.isascii():
-        return text[: width - 1] + "…"
     from rich.cells import set_cell_size
 
-    return set_cell_size(text, width - 1) + "…"
+    return set_cell_size(set_cell_size(text, width - 1).rstrip() + "…", width)

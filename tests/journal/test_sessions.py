@@ -19,7 +19,20 @@ from omx_wiki.journal.sessions import Filter, list_sessions, resolve_session
 from omx_wiki.pages.store import Store
 
 NOW = datetime(2026, 2, 2, 12, tzinfo=UTC)
-CHANGED = "## Changed\n\n- M `src/cart.py` +3 -1\n- A `docs/cart.md` +9\n\n"
+CHANGED = """## Changed
+
+4 files, +13 -1
+
+- `src/`: 2 files, +4 -1
+  - M `src/cart.py` +3 -1
+  - R `lib/till.py` to `src/till.py` +1
+- A `docs/cart.md` +9
+
+Commits:
+
+- `abc1234def` Fix it (verified)
+
+"""
 
 
 def names(store: Store, wanted: Filter | None = None) -> list[str]:
@@ -101,6 +114,8 @@ def test_a_fifo_among_the_sessions_is_skipped(store: Store) -> None:
         (Filter(file="./src/"), ["early"]),
         (Filter(file="cart.py"), ["early"]),
         (Filter(file="art.py"), []),
+        (Filter(file="lib"), ["early"]),
+        (Filter(file="abc1234def"), []),
         (Filter(file="src/cart"), []),
         (Filter(grep="QUARTERLY"), ["late"]),
         (Filter(grep="fix the cart"), ["early"]),
@@ -109,7 +124,7 @@ def test_a_fifo_among_the_sessions_is_skipped(store: Store) -> None:
     ],
 )
 def test_a_filter_leaves_what_it_asks_for(store: Store, wanted: Filter, found: list[str]) -> None:
-    put(store, "2026-01-31-1405-early", sections=CHANGED, files=2, failures=1)
+    put(store, "2026-01-31-1405-early", sections=CHANGED, files=3, failures=1)
     put(
         store,
         "2026-02-02-0900-late",
@@ -123,18 +138,18 @@ def test_a_filter_leaves_what_it_asks_for(store: Store, wanted: Filter, found: l
 
 
 def test_a_file_cut_from_the_page_is_found_in_the_facts(store: Store) -> None:
-    put(store, "2026-01-31-1405-early", sections=CHANGED + "+1 more\n\n", files=3, id="early")
+    put(
+        store,
+        "2026-01-31-1405-early",
+        sections=CHANGED.replace("\nCommits", "- +1 more files\n\nCommits"),
+        id="early",
+    )
     assert names(store, Filter(file="lib/old.py")) == []
     keep_facts(
         store.project,
         SessionFacts("early", "codex", files=[ChangedFile("lib/new.py", "R", 0, 0, "lib/old.py")]),
     )
     assert names(store, Filter(file="lib/old.py")) == ["early"]
-
-
-def test_a_commit_is_no_file(store: Store) -> None:
-    put(store, "2026-01-31-1405-early", sections="## Changed\n\n- `abc1234` Fix it\n\n", files=0)
-    assert names(store, Filter(file="abc1234")) == []
 
 
 def test_a_date_without_meaning_is_refused(store: Store) -> None:

@@ -185,6 +185,7 @@ def prune_command(before: str, *, dry_run: bool, as_json: bool) -> None:
     else:
         session_lines.print_sessions(rows)
     if not rows:
+        render.say(f"no session ended before {before}")
         raise click.exceptions.Exit(1)
     count = f"{len(rows)} session{'' if len(rows) == 1 else 's'}"
     if dry_run:

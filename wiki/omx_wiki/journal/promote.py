@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from omx_wiki.errors import InvalidInputError, NotFoundError, RefusedError
 from omx_wiki.journal.ledger import load_facts
-from omx_wiki.journal.session_body import is_plan_step, section_items, without_checkbox
+from omx_wiki.journal.session_body import is_cut_mark, section_items
 from omx_wiki.journal.session_edits import add_note, defused
 from omx_wiki.journal.session_rows import meta_line
 from omx_wiki.pages.draft import MAX_TITLE, Draft
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 SECTIONS = {"decided": "decisions", "open": "open work"}
 _CATEGORIES = {"decided": "decision", "open": ""}
+_PLAN_STEP = "Not done:"
+_RECOGNISABLE = 40  # letters by which a cut line is recognised
 _LEADING_MARKS = re.compile(r"^(?:[#>*+\-]+\s+|\d{1,3}[.)]\s+)+")
 
 
@@ -57,10 +59,11 @@ def promote(
     session = store.read(slug)
     lines = _chosen(verified_lines(store, session, part), part, numbers)
     text = "\n".join([*(f"- {defused(line)}" for line in lines), "", f"From [[{slug}]]."])
+    target = _target(store, to) if to else None
     draft = Draft(
-        title=_target_title(store, to) or f"{session.title[: MAX_TITLE - 20]}: {SECTIONS[part]}",
+        title=target.title if target else to or f"{session.title[: MAX_TITLE - 20]}: {SECTIONS[part]}",
         text=text,
-        category=_CATEGORIES[part],
+        category="" if target else _CATEGORIES[part],
         sources=(slug,),
     )
     added = store.add(draft)
@@ -74,12 +77,12 @@ def verified_lines(store: Store, session: Page, part: str) -> list[str]:
     """Return the lines of a section in order, "" in place of each that was not said by person or agent.
 
     With the facts of the session at hand a line counts when they hold it, and is told in their words.
-    Without them everything under Decided counts, and under Open the steps of the plan.
+    Without them what stands under Decided counts, and under Open the steps of the plan.
     """
     items = section_items(session.body, part)
     facts = load_facts(store.project, meta_line(session.meta, "id"))
     if facts is None:
-        return [_bare(item) if part == "decided" or is_plan_step(item) else "" for item in items]
+        return [_bare(item) if _is_said(item, part) else "" for item in items]
     said = facts.decisions if part == "decided" else facts.open_steps
     return [next((_bare(line) for line in said if _holds(item, line)), "") for item in items]
 
@@ -96,14 +99,12 @@ def _chosen(lines: list[str], part: str, numbers: Sequence[int]) -> list[str]:
     return list(dict.fromkeys(picked))
 
 
-def _target_title(store: Store, to: str) -> str:
-    """Return the title under which `Store.add` finds the page `to`, or `to` itself for a new page."""
-    if not to:
-        return ""
+def _target(store: Store, to: str) -> Page | None:
+    """Return the page that is to get a section, None when there is none yet."""
     try:
         page = store.read(store.resolve(to))
     except NotFoundError:
-        return to
+        return None
     if page.kind != "page":
         raise RefusedError(f"{page.slug} is not a page of your own", "choose another with --to")
     if page.slug not in slug_candidates(page.title) and page.slug != page.title:
@@ -111,13 +112,18 @@ def _target_title(store: Store, to: str) -> str:
             f"{page.slug} is not named after its title {page.title!r}; nothing can be added to it safely",
             "choose another with --to",
         )
-    return page.title
+    return page
+
+
+def _is_said(item: str, part: str) -> bool:
+    return not is_cut_mark(item) if part == "decided" else item.startswith(_PLAN_STEP)
 
 
 def _holds(item: str, said: str) -> bool:
-    """Whether a list item of the page shows a text, whatever the page did to its marks."""
-    wanted = _letters(said)
-    return bool(wanted) and _letters(item).startswith(wanted)
+    """Whether a list item of the page shows a text, whatever the page did to its marks and its end."""
+    wanted, shown = _letters(said), _letters(item)
+    is_cut = item.endswith("…") and len(shown) >= _RECOGNISABLE
+    return bool(wanted) and (shown.startswith(wanted) or (is_cut and wanted.startswith(shown)))
 
 
 def _letters(text: str) -> str:
@@ -125,4 +131,4 @@ def _letters(text: str) -> str:
 
 
 def _bare(text: str) -> str:
-    return _LEADING_MARKS.sub("", without_checkbox(" ".join(text.split()))).strip()
+    return _LEADING_MARKS.sub("", " ".join(text.split()).removeprefix(_PLAN_STEP).strip()).strip()

@@ -14,7 +14,7 @@ BEGIN = "<!-- omx-wiki:begin -->"
 END = "<!-- omx-wiki:end -->"
 _SECTION_LEVEL = 2
 _ITEM = re.compile(r"\s{0,3}(?:[-*+]|\d{1,4}[.)])\s+(.*)")
-_CHECKBOX = re.compile(r"\[[ xX]\]\s+")
+_MORE = re.compile(r"\+\d+ more\b")
 _COMMIT = re.compile(r"[0-9a-f]{7,40}")
 _CODE = re.compile(r"(`+)(.+?)\1(?!`)")
 
@@ -52,20 +52,17 @@ def section_items(body: str, name: str) -> list[str]:
     return items
 
 
-def is_plan_step(item: str) -> bool:
-    """Whether a list item is a step with a check box."""
-    return _CHECKBOX.match(item) is not None
+def is_cut_mark(item: str) -> bool:
+    """Whether a list item only says how much more there would be: `+3 more`."""
+    return _MORE.match(item) is not None
 
 
-def without_checkbox(item: str) -> str:
-    """Return a list item without its check box."""
-    return _CHECKBOX.sub("", item, count=1)
-
-
-def changed_paths(body: str) -> list[str]:
-    """Return the paths that the section Changed names in code marks, without repeats."""
-    names = (match[2].strip() for line in section(body, "Changed") for match in _CODE.finditer(line))
-    return list(dict.fromkeys(name for name in names if name and not _COMMIT.fullmatch(name)))
+def changed_paths(body: str) -> tuple[list[str], bool]:
+    """Return the files that the section Changed names in code marks, and whether it tells of more."""
+    lines = section(body, "Changed")
+    names = [match[2].strip() for line in lines for match in _CODE.finditer(line)]
+    files = [name for name in names if name and name[-1] != "/" and not _COMMIT.fullmatch(name)]
+    return list(dict.fromkeys(files)), any(is_cut_mark(line.lstrip(" -")) for line in lines)
 
 
 def _with_code(text: str) -> Iterator[tuple[str, bool]]:

@@ -108,8 +108,8 @@ def resolve_session(store: Store, name: str) -> str:
 
 def touched_paths(project: Project, row: SessionRow, body: str) -> list[str]:
     """Return the files a session changed: as its page tells, and where that cuts the list, its facts."""
-    paths = changed_paths(body)
-    if len(paths) >= row.files:
+    paths, is_cut = changed_paths(body)
+    if len(paths) >= row.files and not is_cut:
         return paths
     from omx_wiki.journal.ledger import load_facts
 
