@@ -10,7 +10,7 @@ from omx_wiki.hook import log
 from omx_wiki.journal.capture import capture
 from omx_wiki.journal.failures import contributions
 from omx_wiki.journal.git_facts import verify
-from omx_wiki.journal.ledger import Known, Ledger, file_stamp, load_facts
+from omx_wiki.journal.ledger import NEVER_READ, Known, Ledger, file_stamp, load_facts
 from omx_wiki.journal.redact import redact_text
 from omx_wiki.journal.segments import capture_segments
 from omx_wiki.journal.session_links import PageLinks
@@ -34,33 +34,37 @@ class Recorder:
         self.project = store.project
         self.ledger = Ledger(store.project)
 
-    def record(self, transcript: str) -> str:
+    def record(self, transcript: str, *, restore: bool = False) -> str:
         """Read what is new in a transcript and bring its session's page up to date; return the page's slug.
 
         "" is returned for what deserves no page: nothing happened, the agent's own housekeeping, no known
-        transcript. A sub-agent's work goes into the page of the session that started it.
+        transcript. A sub-agent's work goes into the page of the session that started it. A page that a person
+        removed comes back only when its session goes on, or with `restore`.
         """
         stamp = file_stamp(transcript)
         if stamp is None:
             return ""
         session = self.ledger.session_of(transcript)
-        if (
-            session
-            and self.ledger.sessions[session].transcripts[transcript] == stamp
-            and self._has_page(session)
-        ):
-            return self.ledger.sessions[session].slug
+        known = self.ledger.sessions[session] if session else None
+        if known and known.transcripts[transcript] == stamp and not (restore and self._is_gone(known.slug)):
+            return known.slug
         try:
             facts, state = self._read(transcript, session)
+            self._remember(facts, state, transcript, stamp)
+            return self._write_page(facts.parent if facts.kind == "subagent" else facts.id)
         except (WikiError, OSError) as problem:
             log.append(self.project.state, f"journal: {transcript}: {problem}")
+            self._forget_stamp(transcript)
             return ""
-        self._remember(facts, state, transcript, stamp)
-        return self._write_page(facts.parent if facts.kind == "subagent" else facts.id)
 
-    def _has_page(self, session: str) -> bool:
-        slug = self.ledger.sessions[session].slug
-        return not slug or find_page(self.project, slug) is not None
+    def _is_gone(self, slug: str) -> bool:
+        return bool(slug) and find_page(self.project, slug) is None
+
+    def _forget_stamp(self, transcript: str) -> None:
+        """Make the transcript due again: its page could not be written this time."""
+        session = self.ledger.session_of(transcript)
+        if session:
+            self.ledger.sessions[session].transcripts[transcript] = NEVER_READ
 
     def _read(self, transcript: str, session: str) -> tuple[SessionFacts, dict[str, Any] | None]:
         """Read the bytes added since the last time; a session spread over several files is read whole."""
