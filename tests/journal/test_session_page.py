@@ -12,8 +12,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
-from session_examples import FIXTURES, TRANSCRIPTS, command, facts_of, session, with_text
+from markdown_it.token import Token
 
+from journal.session_examples import FIXTURES, TRANSCRIPTS, command, facts_of, session, with_text
 from omx_wiki.hook.page_head import split_front_matter
 from omx_wiki.journal.changes import ChangedFile
 from omx_wiki.journal.facts import AskedFact, CommitFact, SessionFacts
@@ -77,7 +78,11 @@ def test_sections_and_keys_stand_in_their_order(path: Path) -> None:
 
 def test_surroundings_change_no_byte(tmp_path: Path) -> None:
     expected = b"".join((GOLDEN / f"{path.stem}.md").read_bytes() for path in TRANSCRIPTS)
-    for zone, seed, locale in (("UTC", "0", "C"), ("Asia/Tokyo", "1", "C.UTF-8"), ("America/Lima", "2", "de_DE")):
+    for zone, seed, locale in (
+        ("UTC", "0", "C"),
+        ("Asia/Tokyo", "1", "C.UTF-8"),
+        ("America/Lima", "2", "de_DE"),
+    ):
         done = subprocess.run(
             [sys.executable, "-c", RENDER_ALL, *map(str, TRANSCRIPTS)],
             cwd=tmp_path,
@@ -142,7 +147,11 @@ def assert_nothing_forged(text: str, *, links: bool = True) -> None:
     assert problems == []
     assert set(meta) <= set(KEYS)
     tops = [token for token in tokens(body) if token.level == 0]
-    names = [after.content for token, after in zip(tops, tokens_after(body), strict=True) if token.type == "heading_open"]
+    names = [
+        after.content
+        for token, after in zip(tops, tokens_after(body), strict=True)
+        if token.type == "heading_open"
+    ]
     assert names[1:] == [name for name in SECTIONS if name in names[1:]]
     assert [line for _, line, _ in headings(body)][1:] == names[1:]
     assert not [token for token in tops if token.type in {"hr", "fence", "code_block", "table_open"}]
@@ -153,13 +162,15 @@ def assert_nothing_forged(text: str, *, links: bool = True) -> None:
     assert links or not [child for child in inner if child.type == "link_open"]
 
 
-def tokens(body: str) -> list[object]:
+def tokens(body: str) -> list[Token]:
     return MarkdownIt("commonmark").enable("table").parse(body)
 
 
-def tokens_after(body: str) -> list[object]:
+def tokens_after(body: str) -> list[Token]:
     found = tokens(body)
-    return [found[at + 1] if at + 1 < len(found) else token for at, token in enumerate(found) if token.level == 0]
+    return [
+        found[at + 1] if at + 1 < len(found) else token for at, token in enumerate(found) if token.level == 0
+    ]
 
 
 @pytest.mark.parametrize("text", HOSTILE, ids=range(len(HOSTILE)))
@@ -176,8 +187,24 @@ def link_section(text: str) -> int:
 
 
 PIECES = st.sampled_from(
-    [*"`~#>-*_[]()<!=|\\:.1 \n\t\r", "```", "~~~", "[[", "]]", "<!--", "-->", "](", "![", "]:", "- ", "    ", "x", "é", "\u2028"]
-    + ["omx-wiki:end", "<b>", "https://e.invalid", "---", "# h", "[x]", "? "]
+    [
+        *"`~#>-*_[]()<!=|\\:.1 \n\t\r",
+        "```",
+        "~~~",
+        "[[",
+        "]]",
+        "<!--",
+        "-->",
+        "](",
+        "![",
+        "]:",
+        "- ",
+        "    ",
+        "x",
+        "é",
+        "\u2028",
+        *("omx-wiki:end", "<b>", "https://e.invalid", "---", "# h", "[x]", "? "),
+    ]
 )
 
 
@@ -200,7 +227,9 @@ def many(number: int) -> SessionFacts:
     wide = "\U0001f4a1 <b>" * 40
     return session(
         title=wide,
-        prompts=[AskedFact(f"{n} {wide}", "2026-09-02T08:00:05.000Z", correction=False) for n in range(number)],
+        prompts=[
+            AskedFact(f"{n} {wide}", "2026-09-02T08:00:05.000Z", correction=False) for n in range(number)
+        ],
         prompt_count=number,
         files=[ChangedFile(f"dir{n % 50}/{n} {wide}", "M", n, 1) for n in range(number)],
         commands=[command(f"pytest {n} {wide}", 1, error=wide) for n in range(number)],
@@ -216,7 +245,7 @@ def many(number: int) -> SessionFacts:
 def test_the_largest_session_fits_the_bound_and_says_what_is_cut(number: int) -> None:
     text = page(many(number))
     assert_nothing_forged(text)
-    assert text.count("## ") == len(SECTIONS) - 1
+    assert text.count("## ") == len(SECTIONS)
     if number >= 100:
         assert "more prompts" in text
         assert "more files" in text
@@ -259,7 +288,7 @@ def test_git_tells_which_commits_stand() -> None:
     text = page(facts, git)
     assert "- `aaaaaaaaaa` Light up (verified)\n- `bbbbbbb` Gone (not in this repository any more)\n" in text
     assert "**Shipped 2 commits (1 gone since), the last: Light up.**" in text
-    assert 'end_commit: cccc' in text.replace('"', "")
+    assert "end_commit: cccc" in text.replace('"', "")
     gone = page(replace(facts, commits=facts.commits[1:]), git)
     assert "**Committed 1 time, but the commit is not in this repository any more.**" in gone
     assert "verified" not in page(facts)
@@ -337,7 +366,9 @@ def test_a_session_without_anything_has_a_page() -> None:
 
 
 def test_a_project_lays_out_its_own_page() -> None:
-    template = "{{ outcome }}\n{% for p in asked.first %}\n* {{ p.text|upper }}\n{% endfor %}\n<!-- omx-wiki:end -->"
+    template = (
+        "{{ outcome }}\n{% for p in asked.first %}\n* {{ p.text|upper }}\n{% endfor %}\n<!-- omx-wiki:end -->"
+    )
     done = render(session(), template=template)
     assert done.problems == ()
     assert "* MAKE THE LAMP SHINE\n" in done.body
@@ -355,7 +386,7 @@ def test_a_project_lays_out_its_own_page() -> None:
         "{% include '/etc/passwd' %}",
         "{% macro m() %}{{ m() }}{% endmacro %}{{ m() }}",
         "{{ '%1000000000d'|format(1) }}",
-        "{% for a in outcome %}{% for b in outcome %}{% for c in outcome %}{% endfor %}{% endfor %}{% endfor %}",
+        "{% for a in links %}{% for b in a %}{% for c in b %}{% endfor %}{% endfor %}{% endfor %}",
         "{% for a in last_message %}{% for b in last_message %}{{ outcome }}{% endfor %}{% endfor %}",
         "{{ " + "not " * 3000 + "outcome }}",
         "{{ outcome < 3 }}",
