@@ -311,6 +311,8 @@ def test_failures_say_how_they_ended() -> None:
         command("ruff check .", 1, "lint", "E501 too long"),
         command("rg nothing", 1, "other"),
         command("ls missing", 2, "other", "No such file"),
+        command("git push", 128, "git", "fatal: no credentials"),
+        command("git status", 0, "git"),
     ]
     text = page(session(commands=commands))
     assert "- `ruff check .` exit 1 (never passed): E501 too long\n" in text
@@ -318,12 +320,18 @@ def test_failures_say_how_they_ended() -> None:
     assert "- `pytest -q b` exit 1 (a later run with other arguments passed)\n" in text
     assert "- `ls missing` exit 2: No such file\n" in text
     assert "rg nothing" not in text
-    assert "## Open\n\n- Failing: `ruff check .` (exit 1)\n\n" in text
+    assert "## Open\n\n- Failing: `ruff check .` (exit 1)\n- Failing: `git push` (exit 128)\n\n" in text
+    assert "Last test run passed, last lint run failed." in text
+
+
+def test_generics_stay_readable_and_are_no_tags() -> None:
+    prompts = [AskedFact("make List<String> of \\<b> if a < b, in `Map<K>`", "", correction=False)]
+    assert "1. make List\\<String> of \\&lt;b> if a < b, in `Map<K>`\n" in page(session(prompts=prompts))
 
 
 def test_a_question_at_the_end_stays_open_until_it_is_answered() -> None:
     asked = "Done.\n\nI kept v1.2 for now. Should I drop it too?"
-    assert "- Question to you: Should I drop it too?" in page(session(last_message=asked))
+    assert "- Question left: Should I drop it too?" in page(session(last_message=asked))
     assert "Question" not in page(session(last_message=asked, finished=False))
     assert "Question" not in page(session(last_message="Why? Because.\n\nDone."))
 
