@@ -15,6 +15,7 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from journal.session_examples import FIXTURES, TRANSCRIPTS, command, facts_of, session, with_text
+from omx_wiki.errors import InvalidInputError
 from omx_wiki.hook.page_head import split_front_matter
 from omx_wiki.journal.changes import ChangedFile
 from omx_wiki.journal.facts import AskedFact, CommitFact, SessionFacts
@@ -23,6 +24,7 @@ from omx_wiki.journal.session_front import KEYS
 from omx_wiki.journal.session_links import PageLinks, resume_command, transcript_place
 from omx_wiki.journal.session_merge import merge
 from omx_wiki.journal.session_page import MAX_PAGE_BYTES, Generated, render
+from omx_wiki.journal.session_template import project_template
 from omx_wiki.pages.front_matter import read_meta
 from omx_wiki.pages.links import find_links
 from omx_wiki.pages.outline import headings
@@ -399,10 +401,11 @@ def test_a_project_lays_out_its_own_page() -> None:
         "{{ " + "not " * 3000 + "outcome }}",
         "{{ outcome < 3 }}",
         "```\n{{ outcome }}",
+        "{# nothing #}",
         "x" * 20_000,
         "{% if outcome %}" * 200 + "{% endif %}" * 200,
     ],
-    ids=range(15),
+    ids=range(16),
 )
 def test_a_template_that_is_broken_or_hostile_is_reported_and_not_used(template: str) -> None:
     facts = session(last_message="y" * 1500)
@@ -415,3 +418,19 @@ def test_a_template_that_is_broken_or_hostile_is_reported_and_not_used(template:
 def test_generated_pages_are_plain_values() -> None:
     assert render(session()) == render(session())
     assert isinstance(render(session()), Generated)
+
+
+def test_a_projects_template_is_read_from_inside_the_project_only(tmp_path: Path) -> None:
+    assert project_template(str(tmp_path)) is None
+    place = tmp_path / "p" / ".omx" / "templates" / "session.md.j2"
+    place.parent.mkdir(parents=True)
+    place.write_text("{{ outcome }}", encoding="utf-8")
+    assert project_template(str(tmp_path / "p")) == "{{ outcome }}"
+    place.write_bytes(b"\xff")
+    with pytest.raises(InvalidInputError, match="not UTF-8"):
+        project_template(str(tmp_path / "p"))
+    place.unlink()
+    (tmp_path / "secret").write_text("s", encoding="utf-8")
+    place.symlink_to(tmp_path / "secret")
+    with pytest.raises(InvalidInputError, match="no plain file"):
+        project_template(str(tmp_path / "p"))
