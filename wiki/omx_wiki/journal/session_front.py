@@ -73,14 +73,19 @@ def front_of(facts: SessionFacts, git: GitFacts | None, title: str, size: tuple[
         "created": facts.started,
         "updated": facts.ended or facts.started,
     }
-    values: Front = {name: one_line(text, _MAX_VALUE) for name, text in texts.items()}
+    values: Front = {name: front_value(text) for name, text in texts.items()}
     values |= {name: str(number) for name, number in numbers.items() if number or name in _ALWAYS}
     values["tags"] = [
         "session",
-        *filter(None, [one_line(facts.agent, 40), "sub-agent" if facts.parent else ""]),
+        *filter(None, [front_value(facts.agent), "sub-agent" if facts.parent else ""]),
     ]
-    values["models"] = [one_line(model, 60) for model in facts.models[:_MAX_MODELS]]
+    values["models"] = [front_value(model)[:60] for model in facts.models[:_MAX_MODELS]]
     return {key: values[key] for key in KEYS if values.get(key)}
+
+
+def front_value(text: str) -> str:
+    """Return a foreign text as it stands in the front matter: one line, and never a marker of ours."""
+    return one_line(text, _MAX_VALUE).replace("<!--", "<! --")
 
 
 def _seconds(stamp: str) -> str:
