@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from omx_wiki.errors import WikiError
 from omx_wiki.hook import log
 from omx_wiki.journal.capture import capture
 from omx_wiki.journal.failures import contributions
-from omx_wiki.journal.git_facts import verify
+from omx_wiki.journal.git_facts import GitFacts, verify
 from omx_wiki.journal.ledger import NEVER_READ, Known, Ledger, file_stamp, load_facts
 from omx_wiki.journal.redact import redact_text
 from omx_wiki.journal.segments import capture_segments
@@ -109,11 +110,20 @@ class Recorder:
             return ""
         whole = fold_in(facts, self.ledger.children_of(session))
         template = project_template(self.project.root)
-        generated = render(whole, verify(whole, self.project.root), self._links(whole, known), template)
+        generated = render(whole, self._git_facts(whole), self._links(whole, known), template)
         known.slug = known.slug or free_slug(self.store, facts)
         if write_session(self.store, generated, known.slug):
             self._date(known.slug, facts.ended)
         return known.slug
+
+    def _git_facts(self, facts: SessionFacts) -> GitFacts:
+        """Ask git about the session's claims; commit subjects are redacted like every other text."""
+        found = verify(facts, self.project.root)
+        commits = {
+            name: replace(commit, subject=redact_text(commit.subject))
+            for name, commit in found.commits.items()
+        }
+        return replace(found, commits=commits)
 
     def _links(self, facts: SessionFacts, known: Known) -> PageLinks:
         forked = self.ledger.sessions.get(facts.forked_from)
