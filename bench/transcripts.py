@@ -28,7 +28,7 @@ def _line(kind: str, payload: Mapping[str, object], second: int) -> str:
 def _turn(number: int) -> list[str]:
     """One turn in the proportions of real files: most of it tool output and opaque reasoning."""
     ask = f"Change module {number} and run its tests"
-    lines = [
+    lines: list[tuple[str, Mapping[str, object]]] = [
         ("event_msg", {"type": "task_started", "turn_id": f"t{number}"}),
         ("turn_context", {"turn_id": f"t{number}", "cwd": "/srv/shop", "model": "gpt-5.6", "effort": "high"}),
         (
