@@ -8,15 +8,19 @@ import sys
 import tempfile
 import time
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "wiki"))
 from omx_wiki.journal.capture import capture
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 _TURN = 40
 _LISTING = "\n".join(f"src/module_{n}.py:{n}: value = compute({n}, 'text')" for n in range(120))
 
 
-def _line(kind: str, payload: dict[str, object], second: int) -> str:
+def _line(kind: str, payload: Mapping[str, object], second: int) -> str:
     stamp = f"2026-09-01T{second // 3600 % 24:02}:{second // 60 % 60:02}:{second % 60:02}.000Z"
     return json.dumps({"timestamp": stamp, "type": kind, "payload": payload}, separators=(",", ":")) + "\n"
 
@@ -24,7 +28,7 @@ def _line(kind: str, payload: dict[str, object], second: int) -> str:
 def _turn(number: int) -> list[str]:
     """One turn in the proportions of real files: most of it tool output and opaque reasoning."""
     ask = f"Change module {number} and run its tests"
-    lines = [
+    lines: list[tuple[str, Mapping[str, object]]] = [
         ("event_msg", {"type": "task_started", "turn_id": f"t{number}"}),
         ("turn_context", {"turn_id": f"t{number}", "cwd": "/srv/shop", "model": "gpt-5.6", "effort": "high"}),
         (

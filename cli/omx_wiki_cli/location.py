@@ -25,3 +25,16 @@ def existing_wiki() -> Project:
             f"no wiki in {project.root}", "run `wiki setup` there, or `wiki add` a first page"
         )
     return project
+
+
+def journalled_wiki() -> Project:
+    """Return the project when it has a wiki, its journal brought up to date as far as that is possible now.
+
+    Raises:
+        UnavailableError: it has none.
+    """
+    from omx_wiki.worker import catch_up
+
+    project = existing_wiki()
+    catch_up(project)
+    return project

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from omx_wiki.journal.session_body import BEGIN, END
+from omx_wiki.journal.session_body import without_marks
 from omx_wiki_cli.render import is_coloured, plain
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 _COLOURS = {"shipped": "green", "left failing": "red", "interrupted": "yellow"}
 _WIDTH, _NARROWEST, _WIDEST = 100, 60, 160
-_MOST = (8, 11, 5, 16, 12, 200, 10, 10)
+_MOST = (8, 11, 5, 16, 12, 200, 11, 12)
 """How many cells each column may take, in the order of `_columns`."""
 
 _OUTCOME, _TITLE, _ID = 4, 5, 8
@@ -69,7 +69,7 @@ def _line(columns: Sequence[str], widths: Sequence[int], colour: str | None) -> 
     cells = [_fit(text, width) for text, width in zip(columns, widths, strict=True)]
     cells[_OUTCOME] = click.style(cells[_OUTCOME], fg=colour)
     if columns[-1]:
-        cells[-1] = click.style(columns[-1], fg="red")
+        cells[-1] = click.style(cells[-1].rstrip(), fg="red")
     return "  ".join(cell for cell, width in zip(cells, widths, strict=True) if width).rstrip()
 
 
@@ -95,7 +95,7 @@ def worked_text(seconds: int) -> str:
 
 def print_session(page: Page, facts: str) -> None:
     """Print a session's page for people: typeset on a terminal, else its text."""
-    body = "\n".join(line for line in page.body.split("\n") if line.strip() not in {BEGIN, END}).strip("\n")
+    body = without_marks(page.body)
     if sys.stdout.isatty():
         from rich.console import Console
         from rich.markdown import Markdown

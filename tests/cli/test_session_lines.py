@@ -10,6 +10,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
 
+import click
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -36,9 +37,9 @@ def test_every_line_is_whole_and_fits(sessions: list[tuple[str, str, int]]) -> N
     rows = [row(title=title, branch=f'"{branch}"', files=n, failures=n) for title, branch, n in sessions]
     shown: list[str] = []
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(session_lines.click, "echo", lambda text, **_: shown.append(text))
+        patch.setattr(click, "echo", lambda text, **_: shown.append(text))
         session_lines.print_sessions(rows)
-    lines = [session_lines.click.unstyle(line) for line in shown]
+    lines = [click.unstyle(line) for line in shown]
     assert len(lines) == len(rows)
     for line in lines:
         assert cell_len(line) <= 100

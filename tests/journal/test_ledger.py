@@ -105,13 +105,17 @@ def test_failures_that_recur_are_sorted_by_what_hurts(store: Store) -> None:
         {"family": "lint", "error": "B", "count": 2, "fixed": False},
         {"family": "lint", "error": "C\n c", "count": 3},
         {"family": "lint", "error": "once", "count": 1},
+        {"family": "test", "error": "", "error_class": "D", "times": 2, "fixed": 1},
+        {"family": "test", "error_class": "E", "times": 2, "fixed": 2},
         {"error": 7, "count": "many"},
         "text",
     ]
     assert [(item.error, item.fixed) for item in failures(store, entries)] == [
         ("C c", False),
         ("B", False),
+        ("D", False),
         ("A", True),
+        ("E", True),
     ]
 
 

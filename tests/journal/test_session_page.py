@@ -12,8 +12,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
-from session_examples import FIXTURES, TRANSCRIPTS, command, facts_of, session, with_text
+from markdown_it.token import Token
 
+from journal.session_examples import FIXTURES, TRANSCRIPTS, command, facts_of, session, with_text
+from omx_wiki.errors import InvalidInputError
 from omx_wiki.hook.page_head import split_front_matter
 from omx_wiki.journal.changes import ChangedFile
 from omx_wiki.journal.facts import AskedFact, CommitFact, SessionFacts
@@ -22,6 +24,7 @@ from omx_wiki.journal.session_front import KEYS
 from omx_wiki.journal.session_links import PageLinks, resume_command, transcript_place
 from omx_wiki.journal.session_merge import merge
 from omx_wiki.journal.session_page import MAX_PAGE_BYTES, Generated, render
+from omx_wiki.journal.session_template import project_template
 from omx_wiki.pages.front_matter import read_meta
 from omx_wiki.pages.links import find_links
 from omx_wiki.pages.outline import headings
@@ -161,11 +164,11 @@ def assert_nothing_forged(text: str, *, links: bool = True) -> None:
     assert links or not [child for child in inner if child.type == "link_open"]
 
 
-def tokens(body: str) -> list[object]:
+def tokens(body: str) -> list[Token]:
     return MarkdownIt("commonmark").enable("table").parse(body)
 
 
-def tokens_after(body: str) -> list[object]:
+def tokens_after(body: str) -> list[Token]:
     found = tokens(body)
     return [
         found[at + 1] if at + 1 < len(found) else token for at, token in enumerate(found) if token.level == 0
@@ -202,8 +205,8 @@ PIECES = st.sampled_from(
         "x",
         "é",
         "\u2028",
+        *("omx-wiki:end", "<b>", "https://e.invalid", "---", "# h", "[x]", "? "),
     ]
-    + ["omx-wiki:end", "<b>", "https://e.invalid", "---", "# h", "[x]", "? "]
 )
 
 
@@ -244,7 +247,7 @@ def many(number: int) -> SessionFacts:
 def test_the_largest_session_fits_the_bound_and_says_what_is_cut(number: int) -> None:
     text = page(many(number))
     assert_nothing_forged(text)
-    assert text.count("## ") == len(SECTIONS) - 1
+    assert text.count("## ") == len(SECTIONS)
     if number >= 100:
         assert "more prompts" in text
         assert "more files" in text
@@ -310,6 +313,8 @@ def test_failures_say_how_they_ended() -> None:
         command("ruff check .", 1, "lint", "E501 too long"),
         command("rg nothing", 1, "other"),
         command("ls missing", 2, "other", "No such file"),
+        command("git push", 128, "git", "fatal: no credentials"),
+        command("git status", 0, "git"),
     ]
     text = page(session(commands=commands))
     assert "- `ruff check .` exit 1 (never passed): E501 too long\n" in text
@@ -317,12 +322,18 @@ def test_failures_say_how_they_ended() -> None:
     assert "- `pytest -q b` exit 1 (a later run with other arguments passed)\n" in text
     assert "- `ls missing` exit 2: No such file\n" in text
     assert "rg nothing" not in text
-    assert "## Open\n\n- Failing: `ruff check .` (exit 1)\n\n" in text
+    assert "## Open\n\n- Failing: `ruff check .` (exit 1)\n- Failing: `git push` (exit 128)\n\n" in text
+    assert "Last test run passed, last lint run failed." in text
+
+
+def test_generics_stay_readable_and_are_no_tags() -> None:
+    prompts = [AskedFact("make List<String> of \\<b> if a < b, in `Map<K>`", "", correction=False)]
+    assert "1. make List\\<String> of \\&lt;b> if a < b, in `Map<K>`\n" in page(session(prompts=prompts))
 
 
 def test_a_question_at_the_end_stays_open_until_it_is_answered() -> None:
     asked = "Done.\n\nI kept v1.2 for now. Should I drop it too?"
-    assert "- Question to you: Should I drop it too?" in page(session(last_message=asked))
+    assert "- Question left: Should I drop it too?" in page(session(last_message=asked))
     assert "Question" not in page(session(last_message=asked, finished=False))
     assert "Question" not in page(session(last_message="Why? Because.\n\nDone."))
 
@@ -385,15 +396,16 @@ def test_a_project_lays_out_its_own_page() -> None:
         "{% include '/etc/passwd' %}",
         "{% macro m() %}{{ m() }}{% endmacro %}{{ m() }}",
         "{{ '%1000000000d'|format(1) }}",
-        "{% for a in outcome %}{% for b in outcome %}{% for c in outcome %}{% endfor %}{% endfor %}{% endfor %}",
+        "{% for a in links %}{% for b in a %}{% for c in b %}{% endfor %}{% endfor %}{% endfor %}",
         "{% for a in last_message %}{% for b in last_message %}{{ outcome }}{% endfor %}{% endfor %}",
         "{{ " + "not " * 3000 + "outcome }}",
         "{{ outcome < 3 }}",
         "```\n{{ outcome }}",
+        "{# nothing #}",
         "x" * 20_000,
         "{% if outcome %}" * 200 + "{% endif %}" * 200,
     ],
-    ids=range(15),
+    ids=range(16),
 )
 def test_a_template_that_is_broken_or_hostile_is_reported_and_not_used(template: str) -> None:
     facts = session(last_message="y" * 1500)
@@ -406,3 +418,19 @@ def test_a_template_that_is_broken_or_hostile_is_reported_and_not_used(template:
 def test_generated_pages_are_plain_values() -> None:
     assert render(session()) == render(session())
     assert isinstance(render(session()), Generated)
+
+
+def test_a_projects_template_is_read_from_inside_the_project_only(tmp_path: Path) -> None:
+    assert project_template(str(tmp_path)) is None
+    place = tmp_path / "p" / ".omx" / "templates" / "session.md.j2"
+    place.parent.mkdir(parents=True)
+    place.write_text("{{ outcome }}", encoding="utf-8")
+    assert project_template(str(tmp_path / "p")) == "{{ outcome }}"
+    place.write_bytes(b"\xff")
+    with pytest.raises(InvalidInputError, match="not UTF-8"):
+        project_template(str(tmp_path / "p"))
+    place.unlink()
+    (tmp_path / "secret").write_text("s", encoding="utf-8")
+    place.symlink_to(tmp_path / "secret")
+    with pytest.raises(InvalidInputError, match="no plain file"):
+        project_template(str(tmp_path / "p"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from omx_wiki_cli import render
-from omx_wiki_cli.location import existing_wiki
+from omx_wiki_cli.location import journalled_wiki
 
 
 @click.command("blame")
@@ -22,7 +22,7 @@ def blame_command(ctx: click.Context, path: str, *, as_json: bool) -> None:
     from omx_wiki.pages.store import Store
     from omx_wiki_cli import session_lines
 
-    project = existing_wiki()
+    project = journalled_wiki()
     found = blame(Store(project), from_root(path, ctx.find_root().obj, project.checkout) if path else "")
     if as_json:
         render.print_json(found.as_json())

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from omx_wiki_cli import render
-from omx_wiki_cli.location import existing_wiki
+from omx_wiki_cli.location import journalled_wiki
 
 if TYPE_CHECKING:
     from omx_wiki.pages.store import Store
@@ -40,7 +40,7 @@ def log_command(ctx: click.Context, /, *, as_json: bool, limit: int, failed: boo
     from omx_wiki.pages.store import Store
     from omx_wiki_cli import session_lines
 
-    project = existing_wiki()
+    project = journalled_wiki()
     if texts["file"]:
         folder = ctx.find_root().obj
         texts["file"] = from_root(texts["file"], folder, project.checkout)
@@ -71,7 +71,7 @@ def show_command(session: str, *, raw: bool, as_json: bool) -> None:
     from omx_wiki.pages.store import Store
     from omx_wiki_cli import session_lines
 
-    store = Store(existing_wiki())
+    store = Store(journalled_wiki())
     page = store.read(resolve_session(store, session))
     for problem in page.problems:
         render.say(f"{page.slug}: {problem}")
@@ -96,7 +96,7 @@ def note_command(session: str, text: tuple[str, ...]) -> None:
     from omx_wiki.journal.sessions import resolve_session
     from omx_wiki.pages.store import Store
 
-    store = Store(existing_wiki())
+    store = Store(journalled_wiki())
     slug = resolve_session(store, session)
     add_note(store, slug, " ".join(text))
     _after_change(store)
@@ -112,7 +112,7 @@ def rename_command(session: str, title: tuple[str, ...]) -> None:
     from omx_wiki.journal.sessions import resolve_session
     from omx_wiki.pages.store import Store
 
-    store = Store(existing_wiki())
+    store = Store(journalled_wiki())
     slug = resolve_session(store, session)
     rename_session(store, slug, " ".join(title))
     _after_change(store)
@@ -129,7 +129,7 @@ def tag_command(session: str, tags: tuple[str, ...], *, remove: bool) -> None:
     from omx_wiki.journal.sessions import resolve_session
     from omx_wiki.pages.store import Store
 
-    store = Store(existing_wiki())
+    store = Store(journalled_wiki())
     slug = resolve_session(store, session)
     changed = tag_session(store, slug, () if remove else tags, tags if remove else ())
     if changed:
@@ -152,7 +152,7 @@ def promote_command(session: str, *, section: str, to: str, numbers: tuple[int, 
     from omx_wiki.journal.sessions import resolve_session
     from omx_wiki.pages.store import Store
 
-    store = Store(existing_wiki())
+    store = Store(journalled_wiki())
     done = promote(store, resolve_session(store, session), section, to=to, numbers=numbers)
     added = done.page
     _after_change(store)
@@ -178,7 +178,7 @@ def prune_command(before: str, *, dry_run: bool, as_json: bool) -> None:
     from omx_wiki.pages.store import Store
     from omx_wiki_cli import session_lines
 
-    store = Store(existing_wiki())
+    store = Store(journalled_wiki())
     rows = (sessions_before if dry_run else prune_sessions)(store, before)
     if as_json:
         render.print_json({"removed": not dry_run, "sessions": [row.as_json() for row in rows]})

@@ -9,6 +9,8 @@ from __future__ import annotations
 import marshal
 import os
 
+from omx_wiki.hook.file_start import read_start
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -50,11 +52,15 @@ def _rule_files(project: Project) -> Iterator[str]:
     yield os.path.join(project.git_dir, "info", "exclude")
 
 
+def _lines(path: str) -> list[bytes]:
+    return [line.strip() for line in (read_start(path, _MAX_IGNORE_FILE) or b"").splitlines()]
+
+
 def _is_plainly_ignored(project: Project) -> bool:
     """Whether a rule for exactly `.omx` stands in every checkout's reach and nothing negates anything."""
     ignored: dict[str, bool] = {}
     for path in _rule_files(project):
-        lines = [line.strip() for line in _read(path).splitlines()]
+        lines = _lines(path)
         if any(line.startswith(b"!") for line in lines):
             return False
         ignored[path] = not _PLAIN_RULES.isdisjoint(lines)
@@ -63,7 +69,8 @@ def _is_plainly_ignored(project: Project) -> bool:
 
 
 def _needs_rule(project: Project) -> bool:
-    if b"!.omx" in _read(os.path.join(project.root, ".gitignore")).replace(b"!/", b"!"):
+    rules = _lines(os.path.join(project.root, ".gitignore"))
+    if any(rule.replace(b"/", b"").startswith(b"!.omx") for rule in rules):
         return False
     is_exposed = any(
         _git(folder, "check-ignore", "-q", _as_path(folder))[0] == _NOT_IGNORED
@@ -95,7 +102,7 @@ def _append_line(path: str, line: str) -> None:
     descriptor = os.open(path, flags, 0o644)
     try:
         _lock(descriptor)
-        old = os.pread(descriptor, _MAX_IGNORE_FILE, 0) if hasattr(os, "pread") else _read(path)
+        old = read_start(path, _MAX_IGNORE_FILE) or b""
         if line.encode() in (known.strip() for known in old.splitlines()):
             return
         end = "\r\n" if b"\r\n" in old else "\n"
@@ -196,14 +203,3 @@ def _remember(path: str, stamps: Stamps) -> None:
     with open(temporary, "wb") as file:
         marshal.dump(stamps, file)
     os.replace(temporary, path)
-
-
-def _read(path: str) -> bytes:
-    try:
-        descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0))
-        try:
-            return os.read(descriptor, _MAX_IGNORE_FILE)
-        finally:
-            os.close(descriptor)
-    except OSError:
-        return b""

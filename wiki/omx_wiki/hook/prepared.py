@@ -7,6 +7,7 @@ import os
 import sys
 
 from omx_wiki.hook.brief import PageLine, page_text
+from omx_wiki.hook.file_start import read_start
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -176,19 +177,8 @@ def _read_lines(entries: Iterable[Entry]) -> Iterator[PageLine]:
     from omx_wiki.hook.page_head import HEAD_BYTES, read_head
 
     for updated, slug, path, _kind in entries:
-        raw = _read_start(path, HEAD_BYTES)
+        raw = read_start(path, HEAD_BYTES)
         if raw is None:
             continue
         head = read_head(raw, slug.rpartition("/")[2])
         yield PageLine(slug, page_text(slug, head.title, head.summary, head.tags), updated)
-
-
-def _read_start(path: str, size: int) -> bytes | None:
-    try:
-        descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0))
-        try:
-            return os.read(descriptor, size)
-        finally:
-            os.close(descriptor)
-    except OSError:
-        return None

@@ -73,7 +73,7 @@ class Backfill:
         folder = session_folder(path)
         if not self._any_cwd and not (folder and is_of(self._store.project, folder)):
             return Backfilled(path, "", "elsewhere")
-        slug = recorder.record(path)
+        slug = recorder.record(path, restore=True)
         return Backfilled(path, slug, "recorded" if slug else "empty")
 
 

@@ -96,6 +96,7 @@ def facts_of(fold: Fold, transcript: Transcript) -> SessionFacts:
         prompt_count=fold.counts["prompts"],
         open_steps=list(fold.plan),
         tools=dict(sorted(fold.tools.items())),
+        turns=fold.turns.count,
         finished=fold.turns.is_finished,
         last_message=fold.turns.last_message,
         tokens=Tokens(*fold.tokens),

@@ -71,6 +71,7 @@ class SessionFacts:
         active_seconds: the time worked, without pauses of five minutes and more.
         outcome: "shipped", "left failing", "interrupted", "research" or "done".
         open_steps: steps of the last plan that are not completed.
+        turns: the number of turns begun, withdrawn ones too.
         failures: the number of commands that ended with an exit code other than 0.
         aborted: the number of turns stopped before their end.
         finished: whether the last turn came to its end.
@@ -100,6 +101,7 @@ class SessionFacts:
     outcome: str = "done"
     prompts: list[AskedFact] = field(default_factory=list)
     prompt_count: int = 0
+    turns: int = 0
     files: list[ChangedFile] = field(default_factory=list)
     commands: list[CommandFact] = field(default_factory=list)
     families: dict[str, FamilyFact] = field(default_factory=dict)

@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 
     Stamp = tuple[int, int]  # size in bytes, time of the last change in nanoseconds
 
+NEVER_READ = (-1, -1)
+"""A stamp that no file has."""
+
 _FOLDER = "sessions"
 _INDEX = "sessions.json"
 _VERSION = 1

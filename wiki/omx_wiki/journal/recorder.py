@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from omx_wiki.errors import WikiError
 from omx_wiki.hook import log
 from omx_wiki.journal.capture import capture
 from omx_wiki.journal.failures import contributions
-from omx_wiki.journal.git_facts import verify
-from omx_wiki.journal.ledger import Known, Ledger, file_stamp, load_facts
+from omx_wiki.journal.git_facts import GitFacts, verify
+from omx_wiki.journal.ledger import NEVER_READ, Known, Ledger, file_stamp, load_facts
 from omx_wiki.journal.redact import redact_text
 from omx_wiki.journal.segments import capture_segments
 from omx_wiki.journal.session_links import PageLinks
@@ -34,33 +35,37 @@ class Recorder:
         self.project = store.project
         self.ledger = Ledger(store.project)
 
-    def record(self, transcript: str) -> str:
+    def record(self, transcript: str, *, restore: bool = False) -> str:
         """Read what is new in a transcript and bring its session's page up to date; return the page's slug.
 
         "" is returned for what deserves no page: nothing happened, the agent's own housekeeping, no known
-        transcript. A sub-agent's work goes into the page of the session that started it.
+        transcript. A sub-agent's work goes into the page of the session that started it. A page that a person
+        removed comes back only when its session goes on, or with `restore`.
         """
         stamp = file_stamp(transcript)
         if stamp is None:
             return ""
         session = self.ledger.session_of(transcript)
-        if (
-            session
-            and self.ledger.sessions[session].transcripts[transcript] == stamp
-            and self._has_page(session)
-        ):
-            return self.ledger.sessions[session].slug
+        known = self.ledger.sessions[session] if session else None
+        if known and known.transcripts[transcript] == stamp and not (restore and self._is_gone(known.slug)):
+            return known.slug
         try:
             facts, state = self._read(transcript, session)
+            self._remember(facts, state, transcript, stamp)
+            return self._write_page(facts.parent if facts.kind == "subagent" else facts.id)
         except (WikiError, OSError) as problem:
             log.append(self.project.state, f"journal: {transcript}: {problem}")
+            self._forget_stamp(transcript)
             return ""
-        self._remember(facts, state, transcript, stamp)
-        return self._write_page(facts.parent if facts.kind == "subagent" else facts.id)
 
-    def _has_page(self, session: str) -> bool:
-        slug = self.ledger.sessions[session].slug
-        return not slug or find_page(self.project, slug) is not None
+    def _is_gone(self, slug: str) -> bool:
+        return bool(slug) and find_page(self.project, slug) is None
+
+    def _forget_stamp(self, transcript: str) -> None:
+        """Make the transcript due again: its page could not be written this time."""
+        session = self.ledger.session_of(transcript)
+        if session:
+            self.ledger.sessions[session].transcripts[transcript] = NEVER_READ
 
     def _read(self, transcript: str, session: str) -> tuple[SessionFacts, dict[str, Any] | None]:
         """Read the bytes added since the last time; a session spread over several files is read whole."""
@@ -105,11 +110,20 @@ class Recorder:
             return ""
         whole = fold_in(facts, self.ledger.children_of(session))
         template = project_template(self.project.root)
-        generated = render(whole, verify(whole, self.project.root), self._links(whole, known), template)
+        generated = render(whole, self._git_facts(whole), self._links(whole, known), template)
         known.slug = known.slug or free_slug(self.store, facts)
         if write_session(self.store, generated, known.slug):
             self._date(known.slug, facts.ended)
         return known.slug
+
+    def _git_facts(self, facts: SessionFacts) -> GitFacts:
+        """Ask git about the session's claims; commit subjects are redacted like every other text."""
+        found = verify(facts, self.project.root)
+        commits = {
+            name: replace(commit, subject=redact_text(commit.subject))
+            for name, commit in found.commits.items()
+        }
+        return replace(found, commits=commits)
 
     def _links(self, facts: SessionFacts, known: Known) -> PageLinks:
         forked = self.ledger.sessions.get(facts.forked_from)

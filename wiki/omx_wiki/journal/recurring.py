@@ -57,13 +57,15 @@ def recurring_failures(project: Project) -> list[RecurringFailure]:
 
 
 def _failure(entry: dict[str, Any]) -> RecurringFailure:
-    count = entry.get("count")
+    """Read one entry; `times` stands for `count` as well, and `fixed` may be how many of them were."""
+    count, fixed = entry.get("count", entry.get("times")), entry.get("fixed")
+    times = count if type(count) is int else 0
     return RecurringFailure(
         family=_line(entry.get("family")),
-        error=_line(entry.get("error")),
-        count=count if isinstance(count, int) else 0,
+        error=_line(entry.get("error")) or _line(entry.get("error_class")),
+        count=times,
         last_seen=_line(entry.get("last_seen")),
-        fixed=entry.get("fixed") is True,
+        fixed=fixed is True or (type(fixed) is int and 0 < times <= fixed),
     )
 
 

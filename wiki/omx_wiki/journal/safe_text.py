@@ -18,7 +18,8 @@ _INVISIBLE = re.compile(
 _LINE_ENDS = re.compile("\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
 _ESCAPES = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)?|[@-Z\\-_])")
 _CODE = re.compile(r"((?<!\\)`[^`\n]+`)")
-_TAG = re.compile(r"<(?=[A-Za-z/!?])")
+_TAG = re.compile(r"<(?=[!?])|(?<=\\)<(?=[A-Za-z/])")
+_OPEN_TAG = re.compile(r"<(?=[A-Za-z/])")
 _TICKS = re.compile(r"`+")
 _BLOCK_START = re.compile(r"([#>+*=|~_-])|(\d{1,9})([.)])")
 _DEFINITION = re.compile(r"([\s>*+\-\d.)]*)\[(?![^\]\\]*\](?!:))")
@@ -103,7 +104,8 @@ def _neutral(line: str) -> str:
 
 
 def _escaped(part: str) -> str:
-    part = _TAG.sub("&lt;", part.replace("`", "'")).replace("[[", "[\\[").replace("[[", "[\\[")
+    part = _TAG.sub("&lt;", part.replace("`", "'"))
+    part = _OPEN_TAG.sub(r"\\<", part).replace("[[", "[\\[").replace("[[", "[\\[")
     return part.replace("](", "]\\(").replace("![", "!\\[")
 
 

@@ -14,6 +14,7 @@ BEGIN = "<!-- omx-wiki:begin -->"
 END = "<!-- omx-wiki:end -->"
 _SECTION_LEVEL = 2
 _ITEM = re.compile(r"\s{0,3}(?:[-*+]|\d{1,4}[.)])\s+(.*)")
+_MARK = "<!-- omx-wiki:"
 _MORE = re.compile(r"\+\d+ more\b")
 _COMMIT = re.compile(r"[0-9a-f]{7,40}")
 _CODE = re.compile(r"(`+)(.+?)\1(?!`)")
@@ -25,6 +26,19 @@ def generated_part(body: str) -> str:
     first = next((at for at, line in enumerate(lines) if line.strip() == BEGIN), -1)
     end = next((at for at, line in enumerate(lines) if at > first and line.strip() == END), len(lines))
     return "\n".join(lines[first + 1 : end])
+
+
+def without_marks(body: str) -> str:
+    """Return a body as people read it: without our marks and the blank lines around them."""
+    kept: list[str] = []
+    is_behind = False
+    for line in body.strip("\n").split("\n"):
+        if line.startswith(_MARK):
+            is_behind = True
+        elif line.strip() or not (is_behind and kept and not kept[-1].strip()):
+            kept.append(line)
+            is_behind = False
+    return "\n".join(kept).strip("\n")
 
 
 def section(body: str, name: str) -> list[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from omx_wiki.journal.safe_text import code
-from omx_wiki.journal.session_outcome import plural, size
+from omx_wiki.journal.session_outcome import line_counts, plural, size
 
 if TYPE_CHECKING:
     from omx_wiki.journal.changes import ChangedFile
@@ -21,11 +21,10 @@ def changed(facts: SessionFacts, git: GitFacts | None, limits: Limits) -> dict[s
 
     Files whose lines the transcript does not tell take git's count.
     """
-    known = git.sizes if git else {}
     folders: dict[str, list[dict[str, Any]]] = {}
     files = sorted(facts.files, key=lambda file: (file.path.rpartition("/")[0], file.path))
     for file in files:
-        folders.setdefault(file.path.rpartition("/")[0], []).append(_row(file, known))
+        folders.setdefault(file.path.rpartition("/")[0], []).append(_row(file, git))
     groups: list[dict[str, Any]] = []
     left = limits.files
     for folder, rows in list(folders.items())[: limits.folders]:
@@ -53,10 +52,8 @@ def changed(facts: SessionFacts, git: GitFacts | None, limits: Limits) -> dict[s
     }
 
 
-def _row(file: ChangedFile, known: Any) -> dict[str, Any]:
-    added, removed = file.added, file.removed
-    if not added and not removed:
-        added, removed = known.get(file.path, (0, 0))
+def _row(file: ChangedFile, git: GitFacts | None) -> dict[str, Any]:
+    added, removed = line_counts(file, git)
     former = f"{code(file.old_path, _MAX_PATH)} to " if file.kind == "R" and file.old_path else ""
     kind = file.kind if file.kind in {"A", "M", "D", "R"} else "M"
     path = former + code(file.path, _MAX_PATH)

@@ -40,22 +40,24 @@ _MAX_MODELS = 5
 
 def front_of(facts: SessionFacts, git: GitFacts | None, title: str, size: tuple[int, int]) -> Front:
     """Return our keys with their values; empty ones are left out, but the main counts are told at 0 too."""
-    numbers = {
-        "active": facts.active_seconds,
-        "tokens_in": facts.tokens.input,
-        "tokens_cached": facts.tokens.cached,
-        "tokens_out": facts.tokens.output,
-        "tokens_reasoning": facts.tokens.reasoning,
-        "prompts": facts.prompt_count,
-        "commands": sum(family.runs for family in facts.families.values()),
-        "failures": facts.failures,
-        "files": len(facts.files) + facts.cut.get("files", 0),
-        "added": size[0],
-        "removed": size[1],
-        "commits": len(facts.commits) + facts.cut.get("commits", 0),
-        "schemaVersion": 1,
-    }
-    texts = {
+    texts, numbers = _texts(facts, git, title), _numbers(facts, size)
+    values: Front = {name: front_value(text) for name, text in texts.items()}
+    values |= {name: str(number) for name, number in numbers.items() if number or name in _ALWAYS}
+    values["tags"] = [
+        "session",
+        *filter(None, [front_value(facts.agent), "sub-agent" if facts.parent else ""]),
+    ]
+    values["models"] = [front_value(model)[:60] for model in facts.models[:_MAX_MODELS]]
+    return {key: values[key] for key in KEYS if values.get(key)}
+
+
+def front_value(text: str) -> str:
+    """Return a foreign text as it stands in the front matter: one line, and never a marker of ours."""
+    return one_line(text, _MAX_VALUE).replace("<!--", "<! --")
+
+
+def _texts(facts: SessionFacts, git: GitFacts | None, title: str) -> dict[str, str]:
+    return {
         "title": title,
         "category": "session-log",
         "id": facts.id,
@@ -73,14 +75,25 @@ def front_of(facts: SessionFacts, git: GitFacts | None, title: str, size: tuple[
         "created": facts.started,
         "updated": facts.ended or facts.started,
     }
-    values: Front = {name: one_line(text, _MAX_VALUE) for name, text in texts.items()}
-    values |= {name: str(number) for name, number in numbers.items() if number or name in _ALWAYS}
-    values["tags"] = [
-        "session",
-        *filter(None, [one_line(facts.agent, 40), "sub-agent" if facts.parent else ""]),
-    ]
-    values["models"] = [one_line(model, 60) for model in facts.models[:_MAX_MODELS]]
-    return {key: values[key] for key in KEYS if values.get(key)}
+
+
+def _numbers(facts: SessionFacts, size: tuple[int, int]) -> dict[str, int]:
+    return {
+        "active": facts.active_seconds,
+        "turns": facts.turns,
+        "tokens_in": facts.tokens.input,
+        "tokens_cached": facts.tokens.cached,
+        "tokens_out": facts.tokens.output,
+        "tokens_reasoning": facts.tokens.reasoning,
+        "prompts": facts.prompt_count,
+        "commands": sum(family.runs for family in facts.families.values()),
+        "failures": facts.failures,
+        "files": len(facts.files) + facts.cut.get("files", 0),
+        "added": size[0],
+        "removed": size[1],
+        "commits": len(facts.commits) + facts.cut.get("commits", 0),
+        "schemaVersion": 1,
+    }
 
 
 def _seconds(stamp: str) -> str:

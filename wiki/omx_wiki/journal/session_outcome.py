@@ -9,6 +9,7 @@ from omx_wiki.journal.safe_text import code, inline, one_line, strong
 from omx_wiki.journal.session_runs import CHECKS, failures, shown_command
 
 if TYPE_CHECKING:
+    from omx_wiki.journal.changes import ChangedFile
     from omx_wiki.journal.facts import CommandFact, SessionFacts
     from omx_wiki.journal.git_facts import GitFacts
 
@@ -21,7 +22,7 @@ _SENTENCE_END = re.compile(r"(?<=[.!?])\s|(?<=[\u3002\uff01\uff1f])")
 def outcome_line(facts: SessionFacts, git: GitFacts | None) -> str:
     """Return one line: the outcome in bold, then what a reader asks next."""
     headline = _HEADLINES.get(facts.outcome, _done)(facts, git)
-    rest = [_changes(facts), _checks(facts), _saying(facts)]
+    rest = [_changes(facts, git), _checks(facts), _saying(facts)]
     return " ".join([strong(headline), *filter(None, rest)])
 
 
@@ -97,14 +98,22 @@ _HEADLINES = {
 }
 
 
-def _changes(facts: SessionFacts) -> str:
+def line_counts(file: ChangedFile, git: GitFacts | None) -> tuple[int, int]:
+    """Return lines added and removed; git's count where the transcript tells none."""
+    if file.added or file.removed or git is None:
+        return file.added, file.removed
+    return git.sizes.get(file.path, (0, 0))
+
+
+def _changes(facts: SessionFacts, git: GitFacts | None) -> str:
     """Return what changed on disk, for outcomes whose headline does not say it."""
     if facts.outcome not in ("shipped", "left failing", "interrupted"):
         return ""
     if not facts.files:
         return "" if facts.outcome == "shipped" else "No file was changed."
     number = len(facts.files) + facts.cut.get("files", 0)
-    sizes = size(sum(file.added for file in facts.files), sum(file.removed for file in facts.files))
+    counts = [line_counts(file, git) for file in facts.files]
+    sizes = size(sum(added for added, _ in counts), sum(removed for _, removed in counts))
     committed = "" if facts.commits else ", nothing committed"
     return f"{plural(number, 'file')} changed{f' ({sizes})' if sizes else ''}{committed}."
 
@@ -119,14 +128,16 @@ def _checks(facts: SessionFacts) -> str:
             lasts[command.family] = command
     if not lasts:
         return "No tests were run." if facts.files or facts.commits else ""
-    told = []
-    for word, is_failed in (("failed", True), ("passed", False)):
-        families = [name for name in CHECKS if name in lasts and bool(lasts[name].exit) is is_failed]
-        if families:
-            told.append(f"Last {' and '.join(families)} run{'s' if len(families) > 1 else ''} {word}.")
-    open_ones = sum(failure.is_open for failure in failures(facts))
-    told.append(f"{plural(open_ones, 'failure')} never fixed." if open_ones else "")
-    return " ".join(filter(None, told))
+    passed = [name for name in CHECKS if name in lasts and not lasts[name].exit]
+    failed = [name for name in CHECKS if name in lasts and lasts[name].exit]
+    told = ", ".join(filter(None, [_last(passed, "passed"), _last(failed, "failed")]))
+    never = sum(failure.is_open and failure.family in CHECKS for failure in failures(facts))
+    rest = f" {plural(never, 'earlier check')} never passed." if never and not failed else ""
+    return f"{told[0].upper()}{told[1:]}.{rest}"
+
+
+def _last(families: list[str], how: str) -> str:
+    return f"last {' and '.join(families)} run{'s' if len(families) > 1 else ''} {how}" if families else ""
 
 
 def _saying(facts: SessionFacts) -> str:

@@ -79,6 +79,8 @@ def _own_layout(source: str, facts: SessionFacts, git: GitFacts | None, links: P
     body, fence = _fitting(source, facts, git, links, room), ""
     for line in body.split("\n"):
         fence = fence_after(line, fence)[0]
+    if not body.strip():
+        raise InvalidInputError("the session template makes an empty page")
     if fence:
         raise InvalidInputError("the session template leaves a code block open")
     return body

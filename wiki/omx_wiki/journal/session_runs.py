@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from omx_wiki.journal.commands import normalise, program
@@ -10,6 +11,7 @@ if TYPE_CHECKING:
     from omx_wiki.journal.facts import CommandFact, SessionFacts
 
 CHECKS = ("test", "lint", "build")
+_PUBLISHES = re.compile(r"git (?:push|commit|merge|rebase|pull|cherry-pick|revert|tag)\b")
 _SEARCHES = frozenset(
     {"rg", "grep", "egrep", "fgrep", "diff", "cmp", "test", "[", "which", "pgrep", "command"}
 )
@@ -25,7 +27,7 @@ class Failure(NamedTuple):
         exit: the last exit code other than 0.
         error: the line that says what went wrong when it failed last.
         passed: the same command succeeded later.
-        covered: the same program succeeded later with other arguments.
+        covered: the same program (for git: the same command of it) succeeded later with other arguments.
     """
 
     command: str
@@ -41,8 +43,9 @@ class Failure(NamedTuple):
 
     @property
     def is_open(self) -> bool:
-        """Whether a test, lint or build command failed and nothing later shows that it was fixed."""
-        return self.family in CHECKS and not self.passed and not self.covered
+        """Whether a check, or a git command that publishes work, failed and nothing later made up for it."""
+        matters = self.family in CHECKS or _PUBLISHES.match(normalise(self.command))
+        return bool(matters) and not self.passed and not self.covered
 
 
 def shown_command(command: str, cwd: str) -> str:
@@ -99,7 +102,10 @@ def _failure(runs: list[CommandFact], failed: list[CommandFact], *, covered: boo
 
 
 def _program(line: str) -> str:
-    return program(line.split(maxsplit=1)[0]) if line.strip() else ""
+    """Return the program of a command, with git's own command where it is git."""
+    words = line.split(maxsplit=2)
+    name = program(words[0]) if words else ""
+    return " ".join([name, *words[1:2]]) if name == "git" else name
 
 
 def _found_nothing(run: CommandFact, line: str) -> bool:

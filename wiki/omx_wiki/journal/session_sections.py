@@ -139,7 +139,7 @@ def still_open(facts: SessionFacts, limits: Limits) -> dict[str, Any]:
     rows += [f"Not done: {inline(step, limits.prompt)}" for step in facts.open_steps]
     question = _question(facts.last_message) if facts.finished else ""
     if question:
-        rows.append(f"Question to you: {inline(question, 2 * limits.prompt)}")
+        rows.append(f"Question left: {inline(question, 2 * limits.prompt)}")
     shown = rows[: limits.statements]
     if question and len(rows) > len(shown):
         shown[-1] = rows[-1]

@@ -7,6 +7,7 @@ from hashlib import blake2b
 from typing import TYPE_CHECKING
 
 from omx_wiki.errors import NotFoundError
+from omx_wiki.journal.session_front import front_value
 from omx_wiki.journal.session_merge import is_edited, merge
 from omx_wiki.pages.changes import page_path, read_current, replace_file, writing
 from omx_wiki.pages.scan import SESSIONS, find_page
@@ -49,7 +50,7 @@ def free_slug(store: Store, facts: SessionFacts) -> str:
         owner = store.read(slug).meta.get("id", "")
     except NotFoundError:
         return slug
-    return slug if owner in ("", facts.id) else f"{slug}-{_hash(facts.id)}"
+    return slug if owner in ("", front_value(facts.id)) else f"{slug}-{_hash(facts.id)}"
 
 
 def write_session(store: Store, generated: Generated, slug: str) -> bool:

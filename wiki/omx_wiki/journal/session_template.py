@@ -8,7 +8,7 @@ assignments no template can reach outside, run for long or fill the memory.
 from __future__ import annotations
 
 import os
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any
 
 import jinja2
@@ -118,6 +118,7 @@ def _environment() -> SandboxedEnvironment:
 _OPERATORS = ("eq", "ne", "lt", "le", "gt", "ge", "in")
 
 
+@lru_cache(maxsize=4)
 def _compiled(source: str) -> jinja2.Template:
     environment = _environment()
     tree = environment.parse(source)
