@@ -42,6 +42,8 @@ class Known:
         parent: the session that a subagent belongs to.
         branch: the git branch it began on.
         started: ISO time in UTC.
+        forked_from: the session it continues under a new id.
+        links: the pages of the session before it and of the one it was forked from, as its page has them.
         failures: what `omx_wiki.journal.failures` remembers of its failed commands.
     """
 
@@ -51,6 +53,8 @@ class Known:
     parent: str = ""
     branch: str = ""
     started: str = ""
+    forked_from: str = ""
+    links: tuple[str, str] = ("", "")
     failures: list[dict[str, Any]] = field(default_factory=list)
 
 
@@ -72,17 +76,19 @@ class Ledger:
         """Return the session that a transcript belongs to, "" when it was never read."""
         return next((key for key, k in self.sessions.items() if transcript in k.transcripts), "")
 
-    def previous(self, facts: SessionFacts) -> str:
-        """Return the page of the last session on the same branch that began before this one, "" for none."""
-        earlier = [
-            (known.started, known.slug)
-            for key, known in self.sessions.items()
-            if known.slug
-            and known.branch == facts.branch
-            and key != facts.id
-            and known.started < facts.started
-        ]
-        return max(earlier)[1] if earlier else ""
+    def links(self) -> dict[str, tuple[str, str]]:
+        """Return for each session the pages it follows on: of the last one on its branch, of its origin.
+
+        They depend on all sessions that are known, never on the order in which they became known.
+        """
+        found: dict[str, tuple[str, str]] = {}
+        last: dict[str, str] = {}
+        for key, known in sorted(self.sessions.items(), key=lambda entry: (entry[1].started, *entry)[:2]):
+            origin = self.sessions.get(known.forked_from)
+            found[key] = (last.get(known.branch, ""), origin.slug if origin else "")
+            if known.slug:
+                last[known.branch] = known.slug
+        return found
 
     def state_of(self, session_id: str) -> dict[str, Any] | None:
         """Return the state from which reading the session's transcript continues."""
@@ -171,8 +177,10 @@ def file_stamp(path: str) -> Stamp | None:
 
 def _known(row: dict[str, Any]) -> Known:
     stamps = {str(path): (int(size), int(time)) for path, (size, time) in row["transcripts"].items()}
-    texts = {name: str(row[name]) for name in ("slug", "kind", "parent", "branch", "started")}
-    return Known(stamps, failures=list(row["failures"]), **texts)
+    previous, origin = row["links"]
+    names = ("slug", "kind", "parent", "branch", "started", "forked_from")
+    texts = {name: str(row[name]) for name in names}
+    return Known(stamps, links=(str(previous), str(origin)), failures=list(row["failures"]), **texts)
 
 
 def _document_path(project: Project, session_id: str) -> str:
