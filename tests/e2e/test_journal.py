@@ -348,6 +348,7 @@ def _converse(terminal: Terminal, codex: CodexHome) -> None:
     terminal.wait_for("Ask Codex")
     terminal.type("Light the lamp")
     terminal.wait_for("The lamp burns.")
+    terminal.wait_for("Worked for")  # shown when the turn is over
 
 
 def _assert_the_lamp_was_lit(pages: dict[str, str]) -> None:

@@ -96,10 +96,22 @@ class Ledger:
         state = document.get("state") if document else None
         return state if isinstance(state, dict) else None
 
-    def children_of(self, session_id: str) -> list[SessionFacts]:
-        """Return the facts of the session's subagents, in the order of their ids."""
+    def root_of(self, session_id: str) -> str:
+        """Return the session that a person started: itself, or the one whose subagents led to it."""
+        seen: set[str] = set()
+        while (known := self.sessions.get(session_id)) and known.kind == "subagent" and known.parent:
+            if session_id in seen:
+                break
+            seen.add(session_id)
+            session_id = known.parent
+        return session_id
+
+    def descendants_of(self, session_id: str) -> list[SessionFacts]:
+        """Return the facts of the session's subagents and of theirs, in the order of their ids."""
         ids = sorted(
-            k for k, known in self.sessions.items() if known.kind == "subagent" and known.parent == session_id
+            key
+            for key, known in self.sessions.items()
+            if known.kind == "subagent" and key != session_id and self.root_of(key) == session_id
         )
         return [facts for child in ids if (facts := load_facts(self._project, child))]
 
@@ -107,6 +119,10 @@ class Ledger:
         """Remember a session; `save` makes the index know of it."""
         if not ensure_private(self._project.state) or not ensure_private(self._folder):
             return
+        for other, row in self.sessions.items():
+            if other != facts.id:
+                for path in known.transcripts:
+                    row.transcripts.pop(path, None)
         _write(_document_path(self._project, facts.id), {"facts": facts.as_json(), "state": state})
         self.sessions[facts.id] = known
 

@@ -42,6 +42,7 @@ class Recorder:
         transcript. A sub-agent's work goes into the page of the session that started it. A page that a person
         removed comes back only when its session goes on, or with `restore`.
         """
+        transcript = os.path.realpath(transcript)
         stamp = file_stamp(transcript)
         if stamp is None:
             return ""
@@ -52,7 +53,7 @@ class Recorder:
         try:
             facts, state = self._read(transcript, session)
             self._remember(facts, state, transcript, stamp)
-            return self._write_page(facts.parent if facts.kind == "subagent" else facts.id)
+            return self._write_page(self.ledger.root_of(facts.id))
         except (WikiError, OSError) as problem:
             log.append(self.project.state, f"journal: {transcript}: {problem}")
             self._forget_stamp(transcript)
@@ -120,7 +121,7 @@ class Recorder:
         facts = load_facts(self.project, session) if known and known.kind == "main" else None
         if known is None or facts is None or not facts.has_substance:
             return ""
-        whole = fold_in(facts, self.ledger.children_of(session))
+        whole = fold_in(facts, self.ledger.descendants_of(session))
         template = project_template(self.project.root)
         known.slug = known.slug or free_slug(self.store, facts)
         links = self.ledger.links()[session]
