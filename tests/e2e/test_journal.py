@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import shlex
@@ -9,7 +10,6 @@ import shutil
 import signal
 import subprocess
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -127,7 +127,7 @@ def test_a_failed_turn_keeps_what_was_done(
     assert "1 run" in _section(page, "Ran")
 
 
-@contextmanager
+@contextlib.contextmanager
 def _working(codex: CodexHome, repo: Path, prompt: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
     """Run `codex exec` up to where the model falls silent after one command; yield it and its thread."""
     codex.service.script += [shell("echo lit-$((40 + 2)); exit 3"), silent()]
@@ -342,6 +342,19 @@ def _codex(codex: CodexHome, *words: str) -> None:
     )
 
 
+def _stop_daemon(codex: CodexHome) -> None:
+    """Stop the daemon, and its updater, which outlives it."""
+    _codex(codex, "app-server", "daemon", "stop")
+    listing = subprocess.run(
+        ["ps", "-A", "-ww", "-o", "pid=,args="], capture_output=True, text=True, check=True
+    )
+    for line in listing.stdout.splitlines():
+        pid, _, words = line.strip().partition(" ")
+        if words.strip().startswith(str(codex.path)) and "app-server daemon" in words:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(int(pid), signal.SIGTERM)
+
+
 def _converse(terminal: Terminal, codex: CodexHome) -> None:
     """Take one turn in the terminal interface."""
     codex.service.script += [shell("echo lit-$((40 + 2)); exit 3"), answer("The lamp burns.")]
@@ -428,5 +441,5 @@ def test_a_session_in_the_daemon_leaves_a_page(
         product.settle(codex)
         _assert_the_lamp_was_lit(_pages(ready))
     finally:
-        _codex(codex, "app-server", "daemon", "stop")
+        _stop_daemon(codex)
     _assert_the_lamp_was_lit(_next_session(codex, product, ready))

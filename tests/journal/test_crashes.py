@@ -170,7 +170,8 @@ def _states(root: Path) -> dict[str, Callable[[], bool]]:
 
 
 @pytest.mark.parametrize(
-    "moment", ["lock", "work taken", "facts kept", "first page", "three pages", "ledger saved", "inbox emptied"]
+    "moment",
+    ["lock", "work taken", "facts kept", "first page", "three pages", "ledger saved", "inbox emptied"],
 )
 def test_a_worker_killed_in_the_middle_is_made_good_by_the_next(
     wiki: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, moment: str
@@ -223,7 +224,9 @@ def wait_for_rest(root: Path) -> None:
     raise AssertionError("background work does not end")
 
 
-def test_hooks_that_end_at_once_start_the_work_themselves(wiki: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_hooks_that_end_at_once_start_the_work_themselves(
+    wiki: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("OMX_WIKI_BACKGROUND", "1")
     paths = [place_rollout(name, wiki, number) for number, name in enumerate(VARIED)]
     hooks = [start_hook("SessionEnd", wiki, path) for path in paths]
@@ -249,7 +252,10 @@ def test_losing_the_state_in_between_loses_and_doubles_no_page(
 ) -> None:
     chance = random.Random(seed)
     fixtures = chance.sample(VARIED, 3)
-    wholes = {rollout_path(session_id(n)): rollout_text(name, wiki, session_id(n)) for n, name in enumerate(fixtures)}
+    wholes = {
+        rollout_path(session_id(n)): rollout_text(name, wiki, session_id(n))
+        for n, name in enumerate(fixtures)
+    }
     for share in (0.4, 0.7, 1.0):
         for path, whole in wholes.items():
             grow(path, whole, share)

@@ -62,7 +62,9 @@ def pages(store: Store) -> dict[str, bytes]:
     return session_pages(Path(store.project.root))
 
 
-def test_a_session_that_is_reported_again_is_not_read_again(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_session_that_is_reported_again_is_not_read_again(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
     path = place_rollout("patch", store.project.root, 1)
     [slug] = record(store, path)
     before = pages(store)
@@ -139,7 +141,21 @@ def test_a_reverted_thread_in_two_files_is_one_page(
     assert list(pages(store).values()) == [page]
 
 
-_HOSTILE = ["../../../x", "/etc/passwd", "a/b", "..", ".", "x" * 5000, "a\nb: c", "-->", "ä", "a b", "%s", "\ud800", "CON"]
+_HOSTILE = [
+    "../../../x",
+    "/etc/passwd",
+    "a/b",
+    "..",
+    ".",
+    "x" * 5000,
+    "a\nb: c",
+    "-->",
+    "ä",
+    "a b",
+    "%s",
+    "\ud800",
+    "CON",
+]
 
 
 @pytest.mark.parametrize("session", _HOSTILE, ids=ascii)
