@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _POLL = 0.05  # seconds between two looks at the screen
+_PATIENCE = 5.0
 
 
 def has_tmux() -> bool:
@@ -62,13 +63,16 @@ class Terminal:
             time.sleep(_POLL)
         return shown
 
-    def wait_until_gone(self, text: str, *, deadline: float = 30.0) -> None:
-        """Return as soon as the screen does not show `text` any more."""
+    def clear(self, text: str, *, deadline: float = 30.0) -> None:
+        """Type /clear until the screen does not show `text` any more: Codex refuses it while a turn runs."""
         end = time.monotonic() + deadline
         while text in self.screen():
             if time.monotonic() > end:
-                raise AssertionError(f"{text!r} does not go away")
-            time.sleep(_POLL)
+                raise AssertionError(f"{text!r} does not go away; the screen shows:\n{self.screen()}")
+            self.type("/clear")
+            patience = time.monotonic() + _PATIENCE
+            while text in self.screen() and time.monotonic() < patience:
+                time.sleep(_POLL)
 
     def wait_for_exit(self, *, deadline: float = 30.0) -> None:
         """Return when the program has ended."""

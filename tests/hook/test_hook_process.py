@@ -13,8 +13,9 @@ from typing import Any
 import pytest
 
 import omx_wiki
-from omx_wiki.hook.prepared import prepare, prepared_path, summary
-from omx_wiki.project import ensure_private, find_project, state_home
+from omx_wiki.hook.prepared import prepared_path, summary
+from omx_wiki.project import find_project, state_home
+from omx_wiki.worker import work
 
 Git = Callable[..., str]
 FIXTURES = Path(__file__).parents[1] / "fixtures" / "codex-native"
@@ -177,8 +178,7 @@ def test_the_switch_turns_it_off(wiki: Path, monkeypatch: pytest.MonkeyPatch) ->
 
 def prepare_now(root: Path) -> None:
     project = find_project(str(root))
-    assert ensure_private(project.state)
-    prepare(project)
+    assert work(project)
 
 
 def test_a_prepared_summary_is_used_while_it_holds(wiki: Path) -> None:

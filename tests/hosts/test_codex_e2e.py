@@ -110,13 +110,15 @@ def test_codex_lists_and_trusts_our_hook(project: Project, codex_folder: Path, s
     listed = _listed(project)
     _assert_clean(listed)
     assert _trust(listed) == {launcher.hook_command(): "trusted"}
-    (hook,) = listed["hooks"]
-    assert (hook["eventName"], hook["matcher"], hook["timeoutSec"], hook["source"]) == (
-        "sessionStart",
-        "startup|clear|compact",
-        5,
-        scope,
-    )
+    rows = [
+        (hook["eventName"], hook["matcher"], hook["timeoutSec"], hook["source"]) for hook in listed["hooks"]
+    ]
+    assert sorted(rows) == [
+        ("preCompact", None, 5, scope),
+        ("sessionEnd", None, 3, scope),
+        ("sessionStart", "startup|clear|compact", 5, scope),
+        ("stop", None, 5, scope),
+    ]
 
 
 @pytest.mark.parametrize("chosen", ["explicit", "symlinked"])

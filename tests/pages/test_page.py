@@ -37,12 +37,15 @@ def test_tags_in_one_text_are_split() -> None:
     assert _parsed(b"---\ntags: '#a b'\n---\n").tags == ("a", "b")
 
 
-def test_the_later_of_front_matter_and_file_counts_except_for_shared_pages() -> None:
-    raw = b"---\nupdated: 2026-01-01T12:00:00.123+02:00\n---\n"
-    assert _parsed(raw).updated == "2026-01-01T10:00:00Z"
-    assert _parsed(raw, mtime=2e9).updated == "2033-05-18T03:33:20Z"
-    assert _parsed(raw, kind="shared", mtime=2e9).updated == "2026-01-01T10:00:00Z"
-    assert _parsed(b"---\nupdated: someday\n---\n", kind="shared", mtime=1).updated == "1970-01-01T00:00:01Z"
+def test_a_page_says_itself_when_it_changed_unless_its_file_was_edited_just_after() -> None:
+    raw = b"---\nupdated: 2033-05-18T05:03:20.123+02:00\n---\n"
+    assert _parsed(raw).updated == "2033-05-18T03:03:20.123Z"
+    assert _parsed(raw, mtime=2e9).updated == "2033-05-18T03:33:20.000Z"
+    assert _parsed(raw, kind="shared", mtime=2e9).updated == "2033-05-18T03:03:20.123Z"
+    assert _parsed(raw, mtime=3e9).updated == "2033-05-18T03:03:20.123Z"
+    assert (
+        _parsed(b"---\nupdated: someday\n---\n", kind="shared", mtime=1).updated == "1970-01-01T00:00:01.000Z"
+    )
 
 
 def test_broken_front_matter_stays_visible_as_text() -> None:

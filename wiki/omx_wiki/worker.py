@@ -7,6 +7,8 @@ import sys
 from typing import TYPE_CHECKING
 
 from omx_wiki.hook import log
+from omx_wiki.hook.dates import epoch_of
+from omx_wiki.hook.gather import Entry
 from omx_wiki.hook.prepared import prepare
 from omx_wiki.hook.spawn import start_worker
 from omx_wiki.journal.inbox import spooled
@@ -14,7 +16,7 @@ from omx_wiki.journal.journal import update_journal
 from omx_wiki.pages.lock import try_locked
 from omx_wiki.pages.store import Store
 from omx_wiki.project import Project, ensure_private, find_project, state_home
-from omx_wiki.search.index import refresh
+from omx_wiki.search.index import indexed_dates, refresh
 
 if TYPE_CHECKING:
     from types import FrameType
@@ -89,13 +91,23 @@ def _work_once(project: Project) -> None:
         with open(_taken(project), "wb"):
             pass
     store = Store(project)
-    prepare(project)
     update_journal(store)
     refresh(store, project)
-    if store.write_index():
-        # The new index.md changed the folder's time stamp, which the prepared summary is checked against.
-        prepare(project)
+    # Before the summary: a new index.md changes the time of the folder, which the summary is checked against.
+    store.write_index()
+    prepare(project, _entries(store))
     os.unlink(_taken(project))
+
+
+def _entries(store: Store) -> list[Entry]:
+    """Return all pages but those of sessions, dated as the index has it."""
+    dates = indexed_dates(store.project)
+    found = []
+    for slug, stat in store.scan().items():
+        if stat.kind != "session":
+            indexed = epoch_of(dates.get(slug, ""))
+            found.append(Entry(slug, stat.path, stat.mtime_ns / 1e9 if indexed is None else indexed))
+    return found
 
 
 def _lock(project: Project) -> str:

@@ -13,8 +13,6 @@ from omx_wiki.hook.file_start import read_start
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from omx_wiki.project import Project
 
     Stamps = tuple[tuple[str, int, int], ...]
@@ -22,19 +20,22 @@ if TYPE_CHECKING:
 RULE = ".omx"
 """Without a slash at its end: in a linked worktree no such folder exists, and git is to say yes there too."""
 
-_PLAIN_RULES = {b".omx", b".omx/", b"/.omx", b"/.omx/"}
+_RULES = {b".omx", b"/.omx"}
+_FOLDER_RULES = {b".omx/", b"/.omx/"}
 _MAX_IGNORE_FILE = 1024 * 1024
 _GIT = ("git", "-c", "core.fsmonitor=false")
 _NOT_IGNORED = 1
+NO_GIT = 127
+_FILE_TYPE, _FOLDER, _REGULAR, _LINK = 0o170000, 0o040000, 0o100000, 0o120000
 _GIT_SECONDS = 2.0
 
 
 def ensure_ignored(project: Project) -> str:
-    """Make git ignore `.omx` in the project; return what was done, "" when nothing was needed.
+    """Make git ignore `.omx` in the project; return what was written, "" when nothing was.
 
     A rule goes into the common `info/exclude`, or where that is not writable into `.omx/.gitignore`. Nothing
     is written when git ignores `.omx` already, when files below it are tracked (a rule would hide their new
-    neighbours), or when the repository's own `.gitignore` speaks of `.omx` in a negated rule.
+    neighbours), or when the repository's own `.gitignore` re-includes something of `.omx`.
     """
     if not project.git_dir or _is_plainly_ignored(project):
         return ""
@@ -46,46 +47,72 @@ def ensure_ignored(project: Project) -> str:
     return done
 
 
-def _rule_files(project: Project) -> Iterator[str]:
-    for folder in {project.checkout, project.root}:
-        yield os.path.join(folder, ".gitignore")
-    yield os.path.join(project.git_dir, "info", "exclude")
+def _checkouts(project: Project) -> list[str]:
+    return sorted({project.checkout, project.root})
 
 
-def _lines(path: str) -> list[bytes]:
-    return [line.strip() for line in (read_start(path, _MAX_IGNORE_FILE) or b"").splitlines()]
+def _exclude_file(project: Project) -> str:
+    return os.path.join(project.git_dir, "info", "exclude")
 
 
 def _is_plainly_ignored(project: Project) -> bool:
-    """Whether a rule for exactly `.omx` stands in every checkout's reach and nothing negates anything."""
-    ignored: dict[str, bool] = {}
-    for path in _rule_files(project):
-        lines = _lines(path)
-        if any(line.startswith(b"!") for line in lines):
+    """Whether a rule for exactly `.omx` covers every checkout and no file negates anything.
+
+    Anything less plain is left to git.
+    """
+    exclude = _rules(_exclude_file(project))
+    if exclude is None:
+        return False
+    for checkout in _checkouts(project):
+        own = _rules(os.path.join(checkout, ".gitignore"))
+        if own is None or any(rule.startswith(b"!") for rule in own + exclude):
             return False
-        ignored[path] = not _PLAIN_RULES.isdisjoint(lines)
-    *checkouts, exclude = ignored.values()
-    return exclude or all(checkouts)
+        status = _type_of(os.path.join(checkout, ".omx"))
+        plain = _RULES | _FOLDER_RULES if status == _FOLDER else _RULES
+        if plain.isdisjoint(own + exclude):
+            return False
+    return True
+
+
+def _rules(path: str) -> list[bytes] | None:
+    """Return the lines of an ignore file as git reads them; None for what is no regular file.
+
+    Git drops a carriage return before the line end and blanks at the end, and nothing else.
+    """
+    kind = _type_of(path)
+    if kind != _REGULAR:
+        return [] if kind == 0 else None
+    lines = (read_start(path, _MAX_IGNORE_FILE) or b"").split(b"\n")
+    return [line.removesuffix(b"\r").rstrip(b" ") for line in lines]
+
+
+def _type_of(path: str) -> int:
+    """Return the file type bits of a path, 0 when there is nothing."""
+    try:
+        return os.lstat(path).st_mode & _FILE_TYPE
+    except OSError:
+        return 0
 
 
 def _needs_rule(project: Project) -> bool:
-    rules = _lines(os.path.join(project.root, ".gitignore"))
-    if any(rule.replace(b"/", b"").startswith(b"!.omx") for rule in rules):
+    """Ask git whether `.omx` is exposed somewhere, and whether that is meant."""
+    if _type_of(_exclude_file(project)) not in (0, _REGULAR, _LINK):  # git would hang on a FIFO
         return False
-    is_exposed = any(
-        _git(folder, "check-ignore", "-q", _as_path(folder))[0] == _NOT_IGNORED
-        for folder in {project.checkout, project.root}
-    )
-    return is_exposed and not _git(project.root, "ls-files", "--", ".omx")[1]
+    if any(_re_includes(rule) for rule in _rules(os.path.join(project.root, ".gitignore")) or []):
+        return False
+    answers = [_git(folder, "check-ignore", "-q", ".omx")[0] for folder in _checkouts(project)]
+    if NO_GIT in answers:
+        return True
+    return _NOT_IGNORED in answers and not _git(project.root, "ls-files", "--", ".omx")[1]
 
 
-def _as_path(folder: str) -> str:
-    """Return how git is asked: a missing folder needs its slash to match a rule for folders."""
-    return ".omx" if os.path.isdir(os.path.join(folder, ".omx")) else ".omx/"
+def _re_includes(rule: bytes) -> bool:
+    target = rule.removeprefix(b"!").removeprefix(b"/")
+    return rule.startswith(b"!") and (target == b".omx" or target.startswith(b".omx/"))
 
 
 def _write_rule(project: Project) -> str:
-    exclude = os.path.join(project.git_dir, "info", "exclude")
+    exclude = _exclude_file(project)
     try:
         os.makedirs(os.path.dirname(exclude), exist_ok=True)
         _append_line(exclude, RULE)
@@ -97,13 +124,13 @@ def _write_rule(project: Project) -> str:
 
 
 def _append_line(path: str, line: str) -> None:
-    """Append `line` to the file unless it is there by now; sessions that start together add it once."""
-    flags = os.O_RDWR | os.O_APPEND | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0)
+    """Make `line` the file's last; sessions that start together add it once."""
+    flags = os.O_RDWR | os.O_APPEND | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
     descriptor = os.open(path, flags, 0o644)
     try:
         _lock(descriptor)
         old = read_start(path, _MAX_IGNORE_FILE) or b""
-        if line.encode() in (known.strip() for known in old.splitlines()):
+        if old.splitlines()[-1:] == [line.encode()]:
             return
         end = "\r\n" if b"\r\n" in old else "\n"
         gap = end if old and not old.endswith(b"\n") else ""
@@ -123,30 +150,30 @@ def _lock(descriptor: int) -> None:
 
 
 def _git(folder: str, *words: str) -> tuple[int, bytes]:
-    """Return git's exit code and output; 128, as git says "no repository", when git cannot run."""
+    """Return git's exit code and output; NO_GIT when there is no git, 128 when it fails."""
     import subprocess
 
-    clean = {
-        name: value for name, value in os.environ.items() if not name.startswith("GIT_") or _is_config(name)
-    }
+    kept = {name: value for name, value in os.environ.items() if not _names_repository(name)}
     try:
         done = subprocess.run(  # noqa: PLW1510  (the exit code is the answer)
             [*_GIT, *words],
             cwd=folder,
-            env=clean,
+            env=kept,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             timeout=_GIT_SECONDS,
         )
+    except FileNotFoundError:
+        return NO_GIT, b""
     except (OSError, subprocess.SubprocessError):
         return 128, b""
     return done.returncode, done.stdout
 
 
-def _is_config(name: str) -> bool:
-    """Whether the variable says which configuration git reads, rather than which repository."""
-    return name.startswith("GIT_CONFIG")
+def _names_repository(name: str) -> bool:
+    """Whether the variable tells git which repository to use, as it does inside of git's own hooks."""
+    return name.startswith("GIT_") and not name.startswith("GIT_CONFIG")
 
 
 def _is_settled(project: Project, known: Stamps) -> bool:
@@ -159,7 +186,8 @@ def _deciding_files(project: Project) -> list[str]:
     home = os.path.expanduser("~")
     config = os.path.join(os.environ.get("XDG_CONFIG_HOME") or os.path.join(home, ".config"), "git")
     return [
-        *sorted(_rule_files(project)),
+        *(os.path.join(folder, ".gitignore") for folder in _checkouts(project)),
+        _exclude_file(project),
         os.path.join(project.root, ".omx", ".gitignore"),
         os.path.join(project.git_dir, "config"),
         os.environ.get("GIT_CONFIG_GLOBAL") or os.path.join(home, ".gitconfig"),
@@ -186,6 +214,10 @@ def _stamps(paths: list[str]) -> Stamps:
 
 
 def _recall(path: str) -> Stamps:
+    from omx_wiki.project import is_private
+
+    if not is_private(os.path.dirname(path)):
+        return ()
     try:
         with open(path, "rb") as file:
             known = marshal.load(file)  # noqa: S302  (the private state folder is ours alone)

@@ -20,6 +20,7 @@ __all__ = [
     "page_title",
     "read_head",
     "split_front_matter",
+    "written_date",
 ]
 
 HEAD_BYTES = 8192
@@ -63,6 +64,18 @@ def read_head(raw: bytes, name: str) -> PageHead:
     return PageHead(
         title, page_summary(meta, body, title), page_tags(meta), page_category(meta), _text(meta, "updated")
     )
+
+
+def written_date(raw: bytes) -> str:
+    """Return the `updated` line of the front matter that the bytes begin with, "" without one."""
+    if not raw.removeprefix(b"\xef\xbb\xbf").startswith(b"---"):
+        return ""
+    end = raw.find(b"\n---", 3)
+    start = raw.find(b"\nupdated:", 0, end if end > 0 else len(raw))
+    if start < 0:
+        return ""
+    line = raw[start + len(b"\nupdated:") :].split(b"\n", 1)[0]
+    return line.decode("utf-8", "replace").split(" #", 1)[0].strip().strip("\"'")
 
 
 def split_front_matter(text: str) -> tuple[str | None, str, int]:

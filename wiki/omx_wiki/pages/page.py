@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from omx_wiki.hook.dates import last_change
 from omx_wiki.hook.page_head import page_category, page_summary, page_tags, page_title, split_front_matter
 from omx_wiki.pages.front_matter import Meta, meta_list, read_meta
 
@@ -109,28 +110,12 @@ def _scalar(meta: Meta, key: str) -> str:
 
 
 def _last_change(written: str, kind: str, mtime: float) -> str:
-    """Return when a page changed last, as ISO time in UTC with seconds.
-
-    A checkout gives every shared page the time of the checkout, so there the front matter alone counts.
-    """
-    own = _timestamp(mtime)
-    said = _parsed_time(written)
-    if said is None:
-        return own
-    return said if kind == "shared" else max(said, own)
+    """Return when a page changed last, as ISO time in UTC with milliseconds."""
+    return _timestamp(last_change(written, mtime, is_shared=kind == "shared"))
 
 
 def _timestamp(seconds: float) -> str:
     try:
-        return datetime.fromtimestamp(int(seconds), UTC).isoformat().replace("+00:00", "Z")
+        return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
     except (ValueError, OverflowError, OSError):
         return "1970-01-01T00:00:00Z"
-
-
-def _parsed_time(text: str) -> str | None:
-    try:
-        time = datetime.fromisoformat(text)
-        time = time.replace(tzinfo=UTC) if time.tzinfo is None else time.astimezone(UTC)
-    except (ValueError, OverflowError):
-        return None
-    return time.replace(microsecond=0).isoformat().replace("+00:00", "Z")

@@ -60,6 +60,14 @@ def behind(store: PageSource, project: Project) -> IndexState:
     return IndexState(len(entries), len(changed) + len(gone))
 
 
+def indexed_dates(project: Project) -> dict[str, str]:
+    """Return when each indexed page changed last, as ISO times; nothing without a usable index."""
+    try:
+        return {slug: entry.updated for slug, entry in open_generation(project)[1].entries.items()}
+    except UnusableIndexError:
+        return {}
+
+
 def refresh(store: PageSource, project: Project, *, progress: Progress | None = None) -> RefreshReport:
     """Bring the index up to date, or build it anew if it is missing, damaged or of another version.
 
