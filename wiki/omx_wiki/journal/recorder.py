@@ -42,10 +42,10 @@ class Recorder:
         transcript. A sub-agent's work goes into the page of the session that started it. A page that a person
         removed comes back only when its session goes on, or with `restore`.
         """
-        transcript = os.path.realpath(transcript)
         stamp = file_stamp(transcript)
         if stamp is None:
             return ""
+        transcript = os.path.realpath(transcript)
         session = self.ledger.session_of(transcript)
         known = self.ledger.sessions[session] if session else None
         if known and known.transcripts[transcript] == stamp and not (restore and self._is_gone(known.slug)):
