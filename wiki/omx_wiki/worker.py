@@ -63,8 +63,9 @@ def catch_up(project: Project) -> bool:
     if not (ensure_private(state_home()) and ensure_private(project.state)):
         return False
     with try_locked(_lock(project), timeout=_PATIENCE_SECONDS) as is_ours:
-        if is_ours and update_journal(Store(project)):
-            request(project)
+        count = update_journal(Store(project)) if is_ours else 0
+    if is_ours and (count or spooled(project)):  # a worker that came meanwhile found the lock taken
+        request(project)
     return is_ours
 
 

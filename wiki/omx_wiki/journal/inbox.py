@@ -14,7 +14,7 @@ from omx_wiki.project import is_private
 if TYPE_CHECKING:
     from omx_wiki.project import Project
 
-_MAX_BYTES = 64 * 1024
+_MAX_BYTES = 512 * 1024
 _SUFFIX = ".json"
 
 
@@ -47,7 +47,8 @@ def spooled(project: Project) -> list[SpoolRecord]:
             continue
         record = _read(path)
         if record is None:
-            discard(path)
+            with contextlib.suppress(OSError):  # a folder, say: it waits for nothing and stays
+                discard(path)
         else:
             found.append(record)
     return found

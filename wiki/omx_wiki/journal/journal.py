@@ -43,7 +43,8 @@ def update_journal(store: Store) -> int:
 
 
 def conclude(recorder: Recorder) -> None:
-    """Make what was recorded known: the ledger's index, and the failures that keep coming back."""
+    """Make what was recorded known: links of sessions, the ledger, the failures that keep coming back."""
+    recorder.relink()
     recorder.ledger.save()
     _write_failures(recorder)
 

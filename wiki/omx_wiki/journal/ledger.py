@@ -42,6 +42,8 @@ class Known:
         parent: the session that a subagent belongs to.
         branch: the git branch it began on.
         started: ISO time in UTC.
+        forked_from: the session it continues under a new id.
+        links: the pages of the session before it and of the one it was forked from, as its page has them.
         failures: what `omx_wiki.journal.failures` remembers of its failed commands.
     """
 
@@ -51,6 +53,8 @@ class Known:
     parent: str = ""
     branch: str = ""
     started: str = ""
+    forked_from: str = ""
+    links: tuple[str, str] = ("", "")
     failures: list[dict[str, Any]] = field(default_factory=list)
 
 
@@ -72,17 +76,19 @@ class Ledger:
         """Return the session that a transcript belongs to, "" when it was never read."""
         return next((key for key, k in self.sessions.items() if transcript in k.transcripts), "")
 
-    def previous(self, facts: SessionFacts) -> str:
-        """Return the page of the last session on the same branch that began before this one, "" for none."""
-        earlier = [
-            (known.started, known.slug)
-            for key, known in self.sessions.items()
-            if known.slug
-            and known.branch == facts.branch
-            and key != facts.id
-            and known.started < facts.started
-        ]
-        return max(earlier)[1] if earlier else ""
+    def links(self) -> dict[str, tuple[str, str]]:
+        """Return for each session the pages it follows on: of the last one on its branch, of its origin.
+
+        They depend on all sessions that are known, never on the order in which they became known.
+        """
+        found: dict[str, tuple[str, str]] = {}
+        last: dict[str, str] = {}
+        for key, known in sorted(self.sessions.items(), key=lambda entry: (entry[1].started, *entry)[:2]):
+            origin = self.sessions.get(known.forked_from)
+            found[key] = (last.get(known.branch, ""), origin.slug if origin else "")
+            if known.slug:
+                last[known.branch] = known.slug
+        return found
 
     def state_of(self, session_id: str) -> dict[str, Any] | None:
         """Return the state from which reading the session's transcript continues."""
@@ -90,10 +96,22 @@ class Ledger:
         state = document.get("state") if document else None
         return state if isinstance(state, dict) else None
 
-    def children_of(self, session_id: str) -> list[SessionFacts]:
-        """Return the facts of the session's subagents, in the order of their ids."""
+    def root_of(self, session_id: str) -> str:
+        """Return the session that a person started: itself, or the one whose subagents led to it."""
+        seen: set[str] = set()
+        while (known := self.sessions.get(session_id)) and known.kind == "subagent" and known.parent:
+            if session_id in seen:
+                break
+            seen.add(session_id)
+            session_id = known.parent
+        return session_id
+
+    def descendants_of(self, session_id: str) -> list[SessionFacts]:
+        """Return the facts of the session's subagents and of theirs, in the order of their ids."""
         ids = sorted(
-            k for k, known in self.sessions.items() if known.kind == "subagent" and known.parent == session_id
+            key
+            for key, known in self.sessions.items()
+            if known.kind == "subagent" and key != session_id and self.root_of(key) == session_id
         )
         return [facts for child in ids if (facts := load_facts(self._project, child))]
 
@@ -101,6 +119,10 @@ class Ledger:
         """Remember a session; `save` makes the index know of it."""
         if not ensure_private(self._project.state) or not ensure_private(self._folder):
             return
+        for other, row in self.sessions.items():
+            if other != facts.id:
+                for path in known.transcripts:
+                    row.transcripts.pop(path, None)
         _write(_document_path(self._project, facts.id), {"facts": facts.as_json(), "state": state})
         self.sessions[facts.id] = known
 
@@ -171,8 +193,10 @@ def file_stamp(path: str) -> Stamp | None:
 
 def _known(row: dict[str, Any]) -> Known:
     stamps = {str(path): (int(size), int(time)) for path, (size, time) in row["transcripts"].items()}
-    texts = {name: str(row[name]) for name in ("slug", "kind", "parent", "branch", "started")}
-    return Known(stamps, failures=list(row["failures"]), **texts)
+    previous, origin = row["links"]
+    names = ("slug", "kind", "parent", "branch", "started", "forked_from")
+    texts = {name: str(row[name]) for name in names}
+    return Known(stamps, links=(str(previous), str(origin)), failures=list(row["failures"]), **texts)
 
 
 def _document_path(project: Project, session_id: str) -> str:

@@ -45,6 +45,7 @@ class Recorder:
         stamp = file_stamp(transcript)
         if stamp is None:
             return ""
+        transcript = os.path.realpath(transcript)
         session = self.ledger.session_of(transcript)
         known = self.ledger.sessions[session] if session else None
         if known and known.transcripts[transcript] == stamp and not (restore and self._is_gone(known.slug)):
@@ -52,11 +53,22 @@ class Recorder:
         try:
             facts, state = self._read(transcript, session)
             self._remember(facts, state, transcript, stamp)
-            return self._write_page(facts.parent if facts.kind == "subagent" else facts.id)
+            return self._write_page(self.ledger.root_of(facts.id))
         except (WikiError, OSError) as problem:
             log.append(self.project.state, f"journal: {transcript}: {problem}")
             self._forget_stamp(transcript)
             return ""
+
+    def relink(self) -> None:
+        """Write the pages again that follow on sessions which became known after them."""
+        for session, links in self.ledger.links().items():
+            known = self.ledger.sessions[session]
+            if not known.slug or known.links == links or self._is_gone(known.slug):
+                continue
+            try:
+                self._write_page(session)
+            except (WikiError, OSError) as problem:
+                log.append(self.project.state, f"journal: {known.slug}: {problem}")
 
     def _is_gone(self, slug: str) -> bool:
         return bool(slug) and find_page(self.project, slug) is None
@@ -98,7 +110,8 @@ class Recorder:
             facts.parent,
             facts.branch,
             facts.started,
-            [signal.as_json() for signal in contributions(facts)],
+            facts.forked_from,
+            failures=[signal.as_json() for signal in contributions(facts)],
         )
         self.ledger.keep(facts, state, known)
 
@@ -108,10 +121,12 @@ class Recorder:
         facts = load_facts(self.project, session) if known and known.kind == "main" else None
         if known is None or facts is None or not facts.has_substance:
             return ""
-        whole = fold_in(facts, self.ledger.children_of(session))
+        whole = fold_in(facts, self.ledger.descendants_of(session))
         template = project_template(self.project.root)
-        generated = render(whole, self._git_facts(whole), self._links(whole, known), template)
         known.slug = known.slug or free_slug(self.store, facts)
+        links = self.ledger.links()[session]
+        generated = render(whole, self._git_facts(whole), _page_links(known, links), template)
+        known.links = links
         if write_session(self.store, generated, known.slug):
             self._date(known.slug, facts.ended)
         return known.slug
@@ -125,16 +140,13 @@ class Recorder:
         }
         return replace(found, commits=commits)
 
-    def _links(self, facts: SessionFacts, known: Known) -> PageLinks:
-        forked = self.ledger.sessions.get(facts.forked_from)
-        return PageLinks(
-            previous=self.ledger.previous(facts),
-            forked_from=forked.slug if forked else "",
-            transcript=next(reversed(known.transcripts), ""),
-        )
-
     def _date(self, slug: str, ended: str) -> None:
         """Date the page's file like the session, so that filling in the past does not make it look new."""
         page, moment = find_page(self.project, slug), parse_stamp(ended)
         if page is not None and moment is not None:
             os.utime(page.path, (moment / 1000, moment / 1000))
+
+
+def _page_links(known: Known, links: tuple[str, str]) -> PageLinks:
+    transcript = max(known.transcripts, key=os.path.basename, default="")
+    return PageLinks(previous=links[0], forked_from=links[1], transcript=transcript)

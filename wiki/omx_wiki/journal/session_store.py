@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from hashlib import blake2b
 from typing import TYPE_CHECKING
@@ -44,13 +45,35 @@ def _hash(text: str) -> str:
 
 
 def free_slug(store: Store, facts: SessionFacts) -> str:
-    """Return the slug of a session's page, with a hash added when another session has the usual one."""
-    slug = session_slug(facts)
+    """Return the slug of the page that a session has, else its usual one, with a hash when that is taken.
+
+    A page is known by its id: where only the later of a session's files was read, it seems to begin later.
+    """
+    usual, own = session_slug(facts), front_value(facts.id)
+    owners = {slug: _owner(store, slug) for slug in (usual, *_alike(store, facts))}
+    mine = [slug for slug, owner in owners.items() if own and owner == own]
+    if mine:
+        return mine[0]
+    return f"{usual}-{_hash(facts.id)}" if owners[usual] else usual
+
+
+def _owner(store: Store, slug: str) -> str:
+    """Return the id of the session whose page this is, "" when no session's is there."""
     try:
         owner = store.read(slug).meta.get("id", "")
     except NotFoundError:
-        return slug
-    return slug if owner in ("", front_value(facts.id)) else f"{slug}-{_hash(facts.id)}"
+        return ""
+    return owner if isinstance(owner, str) else ""
+
+
+def _alike(store: Store, facts: SessionFacts) -> list[str]:
+    """Return the slugs of session pages that are named like the session's, whatever their date."""
+    try:
+        names = sorted(os.listdir(os.path.join(store.project.store, SESSIONS)))
+    except OSError:
+        return []
+    mark = f"-{_short_id(facts)}"
+    return [f"{SESSIONS}/{name.removesuffix('.md')}" for name in names if mark in name]
 
 
 def write_session(store: Store, generated: Generated, slug: str) -> bool:

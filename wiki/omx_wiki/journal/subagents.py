@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from omx_wiki.journal.changes import ChangedFile
-    from omx_wiki.journal.facts import SessionFacts
+    from omx_wiki.journal.facts import CommandFact, SessionFacts
 
 _T = TypeVar("_T")
 
@@ -21,13 +21,13 @@ def fold_in(facts: SessionFacts, children: Sequence[SessionFacts]) -> SessionFac
     if not children:
         return facts
     everyone = [facts, *children]
-    commands = [run for each in everyone for run in each.commands]
+    commands = sorted((run for each in everyone for run in each.commands), key=lambda run: run.time)
     return replace(
         facts,
         models=_united(each.models for each in everyone),
         files=_files(everyone),
-        commands=sorted(commands, key=lambda run: run.time),
-        families=_families(everyone),
+        commands=commands,
+        families=_families(everyone, commands),
         failures=sum(each.failures for each in everyone),
         commits=_united(each.commits for each in everyone),
         pages_read=_united(each.pages_read for each in everyone),
@@ -54,13 +54,15 @@ def _files(everyone: Iterable[SessionFacts]) -> list[ChangedFile]:
     return list(found.values())
 
 
-def _families(everyone: Iterable[SessionFacts]) -> dict[str, FamilyFact]:
+def _families(everyone: Iterable[SessionFacts], commands: Iterable[CommandFact]) -> dict[str, FamilyFact]:
+    """Add up the families; `commands` are in the order of time, so the last of a family tells its end."""
+    last = {run.family: run.exit for run in commands}
     found: dict[str, FamilyFact] = {}
     for facts in everyone:
         for name, family in facts.families.items():
             before = found.get(name, FamilyFact(0, 0, None))
             found[name] = FamilyFact(
-                before.runs + family.runs, before.failed + family.failed, family.last_exit
+                before.runs + family.runs, before.failed + family.failed, last.get(name, family.last_exit)
             )
     return dict(sorted(found.items()))
 

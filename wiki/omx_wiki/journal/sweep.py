@@ -6,12 +6,13 @@ import os
 import re
 import time
 from datetime import UTC, datetime, timedelta
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from omx_wiki.errors import WikiError
 from omx_wiki.journal.ledger import file_stamp
 from omx_wiki.journal.transcripts import open_transcript
-from omx_wiki.journal.transcripts.records import SessionMeta
+from omx_wiki.journal.transcripts.records import SessionMeta, TurnContext
 from omx_wiki.project import find_project
 
 if TYPE_CHECKING:
@@ -27,9 +28,9 @@ _SESSIONS, _ARCHIVED = "sessions", "archived_sessions"
 
 
 def codex_homes(ledger: Ledger) -> list[str]:
-    """Return every Codex home known: of this environment, and those that hooks told of."""
+    """Return every Codex home known, without links: of this environment, and those that hooks told of."""
     homes = {os.environ.get("CODEX_HOME", ""), os.path.join(os.path.expanduser("~"), ".codex"), *ledger.homes}
-    return sorted(home for home in homes if home and os.path.isdir(home))
+    return sorted({os.path.realpath(home) for home in homes if home and os.path.isdir(home)})
 
 
 def home_of(transcript: str) -> str:
@@ -65,9 +66,15 @@ def due_transcripts(project: Project, ledger: Ledger, homes: Iterable[str]) -> I
 
 
 def session_folder(transcript: str) -> str:
-    """Return the absolute folder a session worked in, "" while its transcript does not say."""
-    meta = session_meta(transcript)
-    return meta.cwd if meta and os.path.isabs(meta.cwd) else ""
+    """Return the absolute folder a session worked in, "" while the first records do not say."""
+    try:
+        with open_transcript(transcript) as opened:
+            for record in islice(opened.records(), _MOST_RECORDS):
+                if isinstance(record, SessionMeta | TurnContext) and os.path.isabs(record.cwd):
+                    return record.cwd
+    except (WikiError, OSError):
+        pass
+    return ""
 
 
 def is_of(project: Project, folder: str) -> bool:
@@ -75,20 +82,6 @@ def is_of(project: Project, folder: str) -> bool:
     if os.path.isdir(folder):
         return find_project(folder).root == project.root
     return f"{os.path.normpath(folder)}{os.sep}".startswith(f"{project.root}{os.sep}")
-
-
-def session_meta(transcript: str) -> SessionMeta | None:
-    """Return what the first lines of a transcript say of its session, None when they say nothing."""
-    try:
-        with open_transcript(transcript) as opened:
-            for number, record in enumerate(opened.records()):
-                if isinstance(record, SessionMeta):
-                    return record
-                if number > _MOST_RECORDS:
-                    break
-    except (WikiError, OSError):
-        return None
-    return None
 
 
 def all_rollouts(home: str) -> Iterator[str]:
