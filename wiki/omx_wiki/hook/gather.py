@@ -14,12 +14,13 @@ if TYPE_CHECKING:
 
     from omx_wiki.project import Project
 
-MOST_STATS = 2000
+ALL_STATS = 2000
+_MOST_STATS = 500
 _MOST_HEADS = 64
 _MOST_SHARED = 200
 _FILE_TYPE, _REGULAR = 0o170000, 0o100000
-_SUFFIXES = (".md", ".MD", ".Md", ".mD")
-_RESERVED = ("index", "log")
+_SUFFIXES = frozenset({".md", ".MD", ".Md", ".mD"})
+_RESERVED = frozenset({"index.md", "log.md"})
 
 
 class Entry:
@@ -42,7 +43,8 @@ class Entry:
 def entries_now(project: Project, recent: Collection[str], seen: Collection[str]) -> tuple[int, list[Entry]]:
     """Return the number of pages and the most recently updated ones, newest first.
 
-    Of a large folder only MOST_STATS files are looked at: those not in `seen`, those in `recent`, then any.
+    Of a folder with more than ALL_STATS files few are looked at: those not in `seen`, those in `recent`, some
+    others.
     """
     total = 0
     own: list[Entry] = []
@@ -84,22 +86,23 @@ def _page_names(folder: str, root: str) -> list[str]:
         names = os.listdir(folder)
     except OSError:
         return []
-    return [name for name in names if name.endswith(_SUFFIXES) and name[0] != "." and _is_page(name[:-3])]
-
-
-def _is_page(stem: str) -> bool:
-    return bool(stem) and stem.isprintable() and stem.lower() not in _RESERVED
+    return [
+        name
+        for name in names
+        if name[-3:] in _SUFFIXES and name[0] != "." and name.isprintable() and name.lower() not in _RESERVED
+    ]
 
 
 def _choose(folder: str, names: list[str], recent: Collection[str], seen: Collection[str]) -> list[str]:
-    if len(names) <= MOST_STATS:
+    """Return the names to look at: all of a usual folder, of a large one those that may be news."""
+    if len(names) <= ALL_STATS:
         return names
     start = len(folder) + 1
-    there = set(names)
-    new = there.difference(path[start:] for path in seen)
-    known = there.intersection(path[start:] for path in recent) - new
-    rest = there - new - known
-    return [*sorted(new), *sorted(known), *sorted(rest)][:MOST_STATS]
+    new = set(names).difference(path[start:] for path in seen) if seen else set()
+    known = set(names).intersection(path[start:] for path in recent) - new
+    first = [*sorted(new), *sorted(known)][:_MOST_STATS]
+    rest = (name for name in names if name not in new and name not in known)
+    return first + [name for name, _ in zip(rest, range(_MOST_STATS - len(first)), strict=False)]
 
 
 def _entries(folder: str, names: list[str], prefix: str, root: str) -> Iterator[Entry]:

@@ -7,7 +7,7 @@ import os
 import sys
 
 from omx_wiki.hook.brief import PageLine
-from omx_wiki.hook.gather import MOST_STATS, Entry, entries_now, read_lines
+from omx_wiki.hook.gather import ALL_STATS, Entry, entries_now, read_lines
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ def prepare(project: Project, entries: list[Entry]) -> None:
     entries = sorted(entries, key=lambda entry: (-entry.updated, entry.slug))
     stamps = [_stamp(entry.path) for entry in entries[:_MOST_STAMPS]]
     lines = [(line.slug, line.text, line.updated) for line in read_lines(entries[:_MOST_LINES])]
-    names = [entry.path for entry in entries] if len(entries) > MOST_STATS else []
+    names = [entry.path for entry in entries] if len(entries) > ALL_STATS else []
     _write(_names_path(project), names)
     _write(prepared_path(project), (_FORMAT, folders, stamps, len(entries), lines))
 

@@ -17,14 +17,23 @@ def read_regular(path: str, limit: int) -> bytes | None:
     except (OSError, ValueError):
         return None
     try:
-        if not is_regular(os.fstat(handle).st_mode):
+        status = os.fstat(handle)
+        if not is_regular(status.st_mode):
             return None
-        with open(handle, "rb", closefd=False) as file:
-            return file.read(limit)
+        return _read(handle, min(limit, status.st_size))
     except OSError:
         return None
     finally:
         os.close(handle)
+
+
+def _read(handle: int, size: int) -> bytes:
+    """Read `size` bytes or up to the end; asking for what is there spares buffers of the greatest size."""
+    chunks = []
+    while size > 0 and (chunk := os.read(handle, size)):
+        chunks.append(chunk)
+        size -= len(chunk)
+    return b"".join(chunks)
 
 
 def is_inside(path: str, root: str) -> bool:
