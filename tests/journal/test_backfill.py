@@ -123,7 +123,9 @@ def test_claude_transcripts_and_their_sub_agents_make_one_page(store: Store, tmp
     folder.mkdir(parents=True)
     for name in ("claude", "claude-subagent"):
         text = (FIXTURES / f"{name}.jsonl").read_text(encoding="utf-8")
-        (folder / f"{name}.jsonl").write_text(text.replace("/srv/lantern", store.project.root), encoding="utf-8")
+        (folder / f"{name}.jsonl").write_text(
+            text.replace("/srv/lantern", store.project.root), encoding="utf-8"
+        )
     for _ in range(2):
         with Backfill(store, claude_transcripts([str(tmp_path)])) as batch:
             list(batch)

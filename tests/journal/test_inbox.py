@@ -134,3 +134,13 @@ def test_no_inbox_holds_no_records(project: Project) -> None:
     assert spooled(project) == []
     shutil.rmtree(project.state)
     assert spooled(project) == []
+
+
+def test_what_a_killed_hook_left_goes_after_an_hour(project: Project) -> None:
+    fresh, old = inbox(project) / ".2-2", inbox(project) / ".1-1"
+    for path in (fresh, old):
+        path.write_bytes(b"{")
+    os.utime(old, (1, 1))
+    assert spooled(project) == []
+    assert fresh.exists()
+    assert not old.exists()

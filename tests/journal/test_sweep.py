@@ -55,7 +55,15 @@ def test_only_the_projects_own_rollouts_are_due(root: Path, tmp_path: Path, git:
         folder.mkdir(parents=True)
     git(other, "init", "-q")
     git(root, "worktree", "add", "-q", str(tmp_path / "worktree"))
-    places = [root, inner, tmp_path / "worktree", root / "gone", other, tmp_path / "lantern-2", Path("relative")]
+    places = [
+        root,
+        inner,
+        tmp_path / "worktree",
+        root / "gone",
+        other,
+        tmp_path / "lantern-2",
+        Path("relative"),
+    ]
     rollouts = [place_rollout("patch", place, number) for number, place in enumerate(places)]
     assert set(due(root)) == set(rollouts[:4])
     update(root)
@@ -72,7 +80,9 @@ def test_a_repository_inside_of_another_is_another(root: Path, git: Git) -> None
     assert is_of(find_project(str(nested)), str(nested))
 
 
-def test_a_foreign_rollout_is_opened_once(root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_foreign_rollout_is_opened_once(
+    root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     place_rollout("patch", tmp_path, 1)
     update(root)
     monkeypatch.setattr("omx_wiki.journal.sweep.open_transcript", None)
@@ -134,7 +144,9 @@ def test_a_rollout_that_was_deleted_is_not_due(root: Path) -> None:
     assert len(session_pages(root)) == 1
 
 
-def test_homes_that_hooks_told_of_are_swept_too(root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_homes_that_hooks_told_of_are_swept_too(
+    root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     place_rollout("patch", root, 1)
     ledger = Ledger(find_project(str(root)))
     ledger.homes.add(os.environ["CODEX_HOME"])
