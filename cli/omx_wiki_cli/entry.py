@@ -20,34 +20,40 @@ _INTERRUPTED = 130
 
 def main() -> NoReturn:
     """Run the program and exit with its code."""
-    if sys.argv[1:2] == ["query"]:
-        _query_quickly(sys.argv[2:])
-    from omx_wiki_cli.main import main as run
+    try:
+        if sys.argv[1:2] == ["query"]:
+            _query_quickly(sys.argv[2:])
+        from omx_wiki_cli.main import main as run
 
-    run()
+        run()
+    except KeyboardInterrupt:
+        os._exit(_INTERRUPTED)
 
 
 def _query_quickly(arguments: list[str]) -> None:
-    """Answer a query and exit; return, having printed nothing, when click has to look at it."""
-    parsed = parse_query(arguments)
-    if parsed is None:
-        return
-    from omx_wiki.project import find_project
-    from omx_wiki_cli.answers import print_answer
-
-    query, as_json = parsed
-    project = find_project(".")
+    """Answer a query and exit; return when click has to look at it, or has a problem to report."""
     gc.disable()  # nothing that a query makes is worth collecting before it ends
     try:
-        code = print_answer(project, query, as_json=as_json) if project.is_set_up() else None
-    except KeyboardInterrupt:
-        code = _INTERRUPTED
+        code = _answer(arguments)
     except Exception:  # noqa: BLE001  (the full program meets the same problem and reports it)
         code = None
     if code is not None:
         sys.stderr.flush()
         os._exit(code)  # taking the interpreter apart would cost a tenth of the time
     gc.enable()
+
+
+def _answer(arguments: list[str]) -> int | None:
+    """Print the answer to a plain query and return the exit code; None when it is not that plain."""
+    parsed = parse_query(arguments)
+    if parsed is None:
+        return None
+    from omx_wiki.project import find_project
+    from omx_wiki_cli.answers import print_answer
+
+    query, as_json = parsed
+    project = find_project(".")
+    return print_answer(project, query, as_json=as_json) if project.has_pages() else None
 
 
 def parse_query(arguments: list[str]) -> tuple[Query, bool] | None:

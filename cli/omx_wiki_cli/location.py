@@ -20,7 +20,7 @@ def existing_wiki() -> Project:
         UnavailableError: it has none.
     """
     project = chosen_project()
-    if not project.is_set_up():
+    if not project.has_pages():
         raise UnavailableError(
             f"no wiki in {project.root}", "run `wiki setup` there, or `wiki add` a first page"
         )

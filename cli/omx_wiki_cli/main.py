@@ -39,8 +39,19 @@ _EXIT_CODES: tuple[tuple[type[WikiError], int], ...] = (
 _INTERRUPTED, _INTERNAL = 130, 70
 
 
+class _ReaderGoneError(Exception):
+    """Nobody reads our output any more, as after `wiki list | head`."""
+
+
 class LazyGroup(click.Group):
     """A group that imports a command's module only when the command is needed."""
+
+    def invoke(self, ctx: click.Context) -> object:
+        """Run the command; a broken pipe passes click, which would exit with 1."""
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError as error:
+            raise _ReaderGoneError from error
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002  (click's signature)
         """Return the names in the order people meet them."""
@@ -73,6 +84,7 @@ def cli(ctx: click.Context, directory: str) -> None:
 
 def main() -> NoReturn:
     """Run the program and exit: 0 ok, 1 nothing found, 2 usage, 3 refused, 4 the surroundings forbid it."""
+    _open_missing_streams()
     try:
         code = cli.main(prog_name="wiki", standalone_mode=False)
     except click.ClickException as error:
@@ -84,9 +96,8 @@ def main() -> NoReturn:
         code = next((code for kind, code in _EXIT_CODES if isinstance(error, kind)), _EXIT_CODES[-1][1])
     except (click.Abort, KeyboardInterrupt):
         code = _INTERRUPTED
-    except BrokenPipeError:
-        # The reader has gone, as `wiki list | head` does; nothing may be written at exit any more.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+    except (_ReaderGoneError, BrokenPipeError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # nothing may fail at exit
         code = 0
     except OSError as error:
         _say(f"{error.strerror or error}: {error.filename or ''}".rstrip(": "), "")
@@ -95,6 +106,15 @@ def main() -> NoReturn:
         _report_bug()
         code = _INTERNAL
     sys.exit(code if isinstance(code, int) else 0)
+
+
+def _open_missing_streams() -> None:
+    """Give a program that was started with closed streams empty ones."""
+    if sys.stdin is None:
+        sys.stdin = open(os.devnull, encoding="utf-8")  # noqa: SIM115  (it stays open)
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115
 
 
 def _say(message: str, hint: str) -> None:

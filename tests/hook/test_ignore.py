@@ -63,6 +63,69 @@ def test_the_global_excludes_are_enough(wiki: Path, home: Path) -> None:
     assert is_ignored(wiki)
 
 
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"*.json\n!.omx-config.json\n",
+        b"# !.omx\n!keep.log\n",
+        b" .omx\n",
+        b".omx\t\n",
+        b"build\r.omx\rfoo",
+        b"\xef\xbb\xbf*.log\n",
+    ],
+)
+def test_what_only_looks_like_a_rule_does_not_count(wiki: Path, content: bytes) -> None:
+    (wiki / ".gitignore").write_bytes(content)
+    assert ensure_ignored(find_project(str(wiki))) != ""
+    assert is_ignored(wiki)
+
+
+def test_a_negation_in_the_exclude_file_is_overruled(wiki: Path) -> None:
+    (wiki / ".git" / "info" / "exclude").write_text(".omx\n!.omx\n", encoding="utf-8")
+    ensure_ignored(find_project(str(wiki)))
+    assert is_ignored(wiki)
+
+
+def test_an_ignore_file_that_is_a_link_does_not_count(wiki: Path) -> None:
+    (wiki / "gi").write_text(".omx\n", encoding="utf-8")
+    (wiki / ".gitignore").symlink_to("gi")
+    ensure_ignored(find_project(str(wiki)))
+    assert is_ignored(wiki)
+
+
+def test_a_folder_that_is_a_link_is_ignored_too(wiki: Path) -> None:
+    (wiki / ".omx").rename(wiki / "data")
+    (wiki / ".omx").symlink_to("data")
+    (wiki / ".gitignore").write_text(".omx/\n", encoding="utf-8")
+    ensure_ignored(find_project(str(wiki)))
+    assert is_ignored(wiki)
+
+
+def test_a_worktree_without_the_folder_says_yes_too(wiki: Path, git: Git, tmp_path: Path) -> None:
+    (wiki / ".gitignore").write_text(".omx/\n", encoding="utf-8")
+    git(wiki, "add", ".gitignore")
+    git(wiki, "commit", "-q", "-m", "Ignore")
+    tree = tmp_path / "feature"
+    git(wiki, "worktree", "add", "-q", str(tree))
+    ensure_ignored(find_project(str(tree)))
+    assert is_ignored(tree)
+    assert is_ignored(wiki)
+
+
+def test_without_a_git_program_the_rule_is_written(wiki: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with monkeypatch.context() as patch:
+        patch.setenv("PATH", str(wiki / "nowhere"))
+        ensure_ignored(find_project(str(wiki)))
+    assert is_ignored(wiki)
+
+
+def test_a_fifo_in_place_of_the_exclude_file_costs_nothing(wiki: Path) -> None:
+    exclude = wiki / ".git" / "info" / "exclude"
+    exclude.unlink()
+    os.mkfifo(exclude)
+    assert ensure_ignored(find_project(str(wiki))) == ""
+
+
 def test_git_is_asked_once(wiki: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (wiki / ".gitignore").write_text(".o?x/\n", encoding="utf-8")
     asked: list[tuple[str, ...]] = []

@@ -173,18 +173,26 @@ def test_a_new_page_has_the_front_matter_omx_reads(store: Store) -> None:
     assert sorted(os.listdir(store.project.store)) == [".lock", "say-hi.md"]
 
 
+def test_a_page_of_any_file_name_is_added_to_when_it_is_known_to_have_the_title(store: Store) -> None:
+    put(store, ".omx/wiki/notes.md", b"# Retry policy\n\nBy hand.\n")
+    result = store.add(Draft("Retry policy", "More."), known="notes")
+    assert (result.slug, result.created) == ("notes", False)
+    assert own(store, "notes").startswith(b"# Retry policy\n\nBy hand.\n")
+    assert store.add(Draft("Another", "x"), known="notes").slug == "another"
+
+
 def test_adding_again_appends_a_section_and_unites_the_lists(store: Store) -> None:
-    store.add(Draft("T", "One.", ("a",), confidence="low"))
-    result = store.add(Draft(" t ", "Two.", ("b", "a"), "decision", sources=("s",), when=WHEN))
+    store.add(Draft("Tea", "One.", ("a",), confidence="low"))
+    result = store.add(Draft(" tEA ", "Two.", ("b", "a"), "decision", sources=("s",), when=WHEN))
     assert (result.created, result.updated) == (False, True)
-    page = store.read("t")
+    page = store.read("tea")
     assert (page.tags, page.sources, page.category, page.confidence) == (
         ("a", "b"),
         ("s",),
         "decision",
         "low",
     )
-    assert page.body == "\n# T\n\nOne.\n\n---\n\n## Update (2026-03-04T05:06:07.089Z)\n\nTwo.\n"
+    assert page.body == "\n# Tea\n\nOne.\n\n---\n\n## Update (2026-03-04T05:06:07.089Z)\n\nTwo.\n"
     assert page.meta["updated"] == "2026-03-04T05:06:07.089Z"
 
 
@@ -397,7 +405,12 @@ def test_without_a_private_place_a_page_is_written_all_the_same(store: Store, ho
     (home / "omx_wiki").write_text("in the way")
     store.add(Draft("T", "x"))
     store.add(Draft("T", "y"))
-    assert store.history("t") == []
+    (version,) = store.history("t")
+    assert version.path.startswith(store.project.store)
+    store.remove("t")
+    store.undo("t")
+    assert b"y" in own(store, "t")
+    assert list(store.scan()) == ["t"]
 
 
 def test_shared_pages_are_read_only(store: Store) -> None:

@@ -56,6 +56,10 @@ class Project:
         """Whether the project has a store of pages."""
         return os.path.isdir(self.store)
 
+    def has_pages(self) -> bool:
+        """Whether there is anything to read: a store of its own, or shared pages."""
+        return self.is_set_up() or os.path.isdir(self.shared_store)
+
 
 def find_project(start: str) -> Project:
     """Return the project that the folder `start` belongs to.

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 import click
 
 from omx_wiki.errors import InvalidInputError, NotFoundError
-from omx_wiki.pages.draft import Draft
+from omx_wiki.pages.draft import MAX_TEXT_BYTES, Draft
 from omx_wiki.pages.store import Store
+from omx_wiki.search.index import page_titled
 from omx_wiki_cli import render
 from omx_wiki_cli.location import chosen_project, existing_wiki
 
@@ -63,7 +64,8 @@ def add_command(  # noqa: PLR0913  (one parameter per option)
         when=datetime.now(UTC),
     )
     is_first = not project.is_set_up()
-    added = Store(project).add(draft, new=must_be_new)
+    known = page_titled(project, draft.title)
+    added = Store(project).add(draft, new=must_be_new, known=known)
     if is_first:
         _welcome(project)
     _after_change(project)
@@ -76,7 +78,7 @@ def add_command(  # noqa: PLR0913  (one parameter per option)
         }
         render.print_json(row)
     else:
-        done = "created" if added.created else "added a section to" if added.updated else "nothing new for"
+        done = "created" if added.created else "added to" if added.updated else "nothing new for"
         click.echo(f"{done} {added.slug} ({added.path})")
     for note in added.notes:
         render.say(note)
@@ -92,7 +94,7 @@ def _text(text: str | None, file: str | None) -> str:
         raise click.UsageError("no text: give it as an argument, with --file F, or on standard input")
     try:
         with click.open_file(file or "-", "rb") as stream:
-            raw: bytes = stream.read()
+            raw: bytes = stream.read(MAX_TEXT_BYTES + 1)
     except OSError as problem:
         raise InvalidInputError(f"cannot read {file}: {problem.strerror}") from problem
     return raw.decode("utf-8-sig", "replace")

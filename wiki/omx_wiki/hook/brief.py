@@ -69,9 +69,9 @@ def compose(
     """
     if total <= 0:
         return ""
-    budget = min(budget, HARD_CAP)
-    head = _head(clean(project, _TITLE_CHARACTERS), total, _one_line(wiki))
-    room = budget - _bytes(head) - _bytes(_tail(total)) - 1
+    budget, wiki = min(budget, HARD_CAP), _one_line(wiki)
+    head = _head(clean(project, _TITLE_CHARACTERS), total, wiki)
+    room = budget - _bytes(head) - _bytes(_tail(total, wiki)) - 1
     shown: list[str] = []
     for line in lines:
         text = f"{line.text} · {age(now - line.updated)}\n"
@@ -79,7 +79,7 @@ def compose(
         if room < 0:
             break
         shown.append(text)
-    return head + "".join(shown) + _tail(total - len(shown))
+    return head + "".join(shown) + _tail(total - len(shown), wiki)
 
 
 def age(seconds: float) -> str:
@@ -104,8 +104,8 @@ def _head(project: str, total: int, wiki: str) -> str:
     )
 
 
-def _tail(left: int) -> str:
-    more = f"+{left} more: search for them, or list them with `wiki list`\n" if left > 0 else ""
+def _tail(left: int, wiki: str) -> str:
+    more = f"+{left} more: {wiki} list\n" if left > 0 else ""
     return f"{more}{_CLOSE}"
 
 

@@ -4,21 +4,25 @@ from __future__ import annotations
 
 import os
 import sys
+import time
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
 MAX_BYTES = 8 * 1024 * 1024
-SILENCE_SECONDS = 0.5
+SILENCE_SECONDS = 1.0
 """How long an open but silent standard input is waited for; a host that sends anything writes it at once."""
+
+DEADLINE_SECONDS = 2.5
+"""How long all of it may take: Codex ends a SessionEnd hook after three seconds."""
 
 _CHUNK = 65536
 _BOMS = ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"))
 
 
 def read_stdin(silence: float = SILENCE_SECONDS) -> bytes:
-    """Return standard input up to its end, or up to a silence of `silence` seconds.
+    """Return standard input up to its end, to a silence of `silence` seconds, or to the deadline.
 
     Reads to the end even past MAX_BYTES (Codex 0.142.5 fails a hook that leaves bytes unread) but returns
     b"" then, as it does for a terminal and for a closed standard input.
@@ -28,7 +32,8 @@ def read_stdin(silence: float = SILENCE_SECONDS) -> bytes:
             return b""
         chunks: list[bytes] = []
         size = 0
-        while _is_readable(silence) and (chunk := os.read(0, _CHUNK)):
+        end = time.monotonic() + DEADLINE_SECONDS
+        while _is_readable(min(silence, end - time.monotonic())) and (chunk := os.read(0, _CHUNK)):
             size += len(chunk)
             if size <= MAX_BYTES:
                 chunks.append(chunk)
@@ -44,6 +49,8 @@ def _is_readable(silence: float) -> bool:
         return True
     import select
 
+    if silence <= 0:
+        return False
     poll = select.poll()
     poll.register(0, select.POLLIN)
     return bool(poll.poll(silence * 1000))

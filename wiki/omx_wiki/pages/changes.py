@@ -6,7 +6,7 @@ import contextlib
 import os
 from typing import TYPE_CHECKING, NamedTuple
 
-from omx_wiki.errors import NotFoundError, RefusedError
+from omx_wiki.errors import NotFoundError, RefusedError, UnavailableError
 from omx_wiki.pages.draft import Draft, merged_page, new_page
 from omx_wiki.pages.files import (
     is_inside,
@@ -68,11 +68,11 @@ def writing(project: Project) -> Iterator[None]:
         yield
 
 
-def add_draft(project: Project, draft: Draft, *, new: bool = False) -> AddResult:
+def add_draft(project: Project, draft: Draft, *, new: bool = False, known: str = "") -> AddResult:
     """Make a draft a new page, or a new section of the page with its title; see `Store.add`."""
     draft = draft.cleaned()
     with writing(project):
-        slug, found = _page_for_title(project, draft.title)
+        slug, found = _page_for_title(project, draft.title, known)
         if found is None:
             path = page_path(project, slug)
             write_atomic(path, new_page(draft).encode())
@@ -109,7 +109,10 @@ def remove_page(project: Project, slug: str) -> tuple[bytes, PageStat]:
             raise NotFoundError(f"there is no page {slug!r}")
         refuse_shared(slug, found.kind)
         raw = read_current(found.path)
-        keep_version(project, slug, raw, "remove")
+        if not keep_version(project, slug, raw, "remove"):
+            raise UnavailableError(
+                f"{slug} is not removed: no copy of it can be kept", "delete the file yourself"
+            )
         try:
             os.unlink(found.path)
         except OSError as error:
@@ -203,11 +206,13 @@ def read_current(path: str) -> bytes:
     return raw
 
 
-def _page_for_title(project: Project, title: str) -> tuple[str, PageStat | None]:
+def _page_for_title(project: Project, title: str, known: str) -> tuple[str, PageStat | None]:
     """Return the page that has the title, else the name that a new page gets.
 
-    Looks at the few names the title can have, never at all pages.
+    Looks at the few names the title can have and at the page `known`, never at all pages.
     """
+    if (page := find_page(project, known)) and page.kind == "page" and _has_title(page, known, title):
+        return known, page
     free = ""
     as_file = [title] if is_page_stem(title) and not is_reserved(title) else []
     for slug in dict.fromkeys((*slug_candidates(title), *as_file)):

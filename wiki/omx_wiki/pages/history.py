@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 MAX_VERSIONS = 50
 _FOLDER = "history"
+_HIDDEN = ".history"
 _NAME = re.compile(r"(\d{8}T\d{6}\.\d{6}Z)-([a-z]+)\.md")
 _MAX_NAME_BYTES = 200
 _MAX_BYTES = 64 * 1024 * 1024
@@ -37,12 +38,34 @@ class Version(NamedTuple):
 
 
 def keep_version(project: Project, slug: str, data: bytes, operation: str) -> bool:
-    """Keep the bytes that `operation` is about to replace; return whether that worked (never raises)."""
-    if not (ensure_private(project.state) and ensure_private(os.path.join(project.state, _FOLDER))):
-        return False
-    folder = _folder(project, slug)
-    if not ensure_private(folder):
-        return False
+    """Keep the bytes that `operation` is about to replace; return whether that worked (never raises).
+
+    They go into the private state, or where that is not writable, as in a sandbox, into the store's own
+    hidden folder.
+    """
+    return any(
+        _keep(project, folder, slug, data, operation)
+        for folder in _folders(project, slug)
+        if _is_usable(folder, project)
+    )
+
+
+def versions_of(project: Project, slug: str) -> list[Version]:
+    """Return the kept versions of a page, newest first."""
+    found = []
+    for folder in _folders(project, slug):
+        if not is_private(folder):
+            continue
+        for name in os.listdir(folder):
+            match = _NAME.fullmatch(name)
+            if match:
+                time = datetime.strptime(match[1], "%Y%m%dT%H%M%S.%fZ").replace(tzinfo=UTC)
+                when = time.isoformat(timespec="microseconds").replace("+00:00", "Z")
+                found.append(Version(when, match[2], os.path.join(folder, name)))
+    return sorted(found, reverse=True)
+
+
+def _keep(project: Project, folder: str, slug: str, data: bytes, operation: str) -> bool:
     time = datetime.now(UTC).strftime("%Y%m%dT%H%M%S.%f")
     versions = versions_of(project, slug)
     newest = os.path.basename(versions[0].path).partition("Z")[0] if versions else ""
@@ -58,21 +81,11 @@ def keep_version(project: Project, slug: str, data: bytes, operation: str) -> bo
     return True
 
 
-def versions_of(project: Project, slug: str) -> list[Version]:
-    """Return the kept versions of a page, newest first."""
-    folder = _folder(project, slug)
-    try:
-        names = sorted(os.listdir(folder), reverse=True) if is_private(folder) else []
-    except OSError:
-        return []
-    found = []
-    for name in names:
-        match = _NAME.fullmatch(name)
-        if match:
-            time = datetime.strptime(match[1], "%Y%m%dT%H%M%S.%fZ").replace(tzinfo=UTC)
-            when = time.isoformat().replace("+00:00", "Z")
-            found.append(Version(when, match[2], os.path.join(folder, name)))
-    return found
+def _is_usable(folder: str, project: Project) -> bool:
+    """Make the folder and the one above it private if need be; return whether they can be written to."""
+    above = os.path.dirname(folder)
+    is_reachable = os.path.dirname(above) == project.store or ensure_private(project.state)
+    return is_reachable and ensure_private(above) and ensure_private(folder)
 
 
 def read_version(version: Version) -> bytes | None:
@@ -80,8 +93,9 @@ def read_version(version: Version) -> bytes | None:
     return read_regular(version.path, _MAX_BYTES)
 
 
-def _folder(project: Project, slug: str) -> str:
+def _folders(project: Project, slug: str) -> list[str]:
+    """Return where versions of a page lie, the private state first."""
     name = slug.replace("/", "__")
     if len(os.fsencode(name)) > _MAX_NAME_BYTES:
         name = f"{name[:40]}-{blake2b(os.fsencode(slug), digest_size=8).hexdigest()}"
-    return os.path.join(project.state, _FOLDER, name)
+    return [os.path.join(project.state, _FOLDER, name), os.path.join(project.store, _HIDDEN, name)]

@@ -43,7 +43,10 @@ def hashed_slug(slug: str, key: str, size: int = 3) -> str:
 
 
 def same_title(one: str, other: str) -> bool:
-    """Whether two titles are the same to a reader: case, width and blanks do not matter."""
+    """Whether two titles are the same to a reader: width and blanks do not matter, nor does case.
+
+    Case does matter in titles of one or two characters: C and c are different things.
+    """
     return _comparable(one) == _comparable(other)
 
 
@@ -52,8 +55,12 @@ def is_reserved(name: str) -> bool:
     return name.lower() in _OWN_FILES | _DEVICES
 
 
+_CASE_MATTERS = 2
+
+
 def _comparable(title: str) -> str:
-    return " ".join(unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", title).casefold()).split())
+    plain = " ".join(unicodedata.normalize("NFKC", title).split())
+    return plain if len(plain) <= _CASE_MATTERS else unicodedata.normalize("NFKC", plain.casefold())
 
 
 def _words(text: str) -> str:

@@ -67,7 +67,7 @@ class Store:
 
         return resolve_page(self.project, name)
 
-    def add(self, draft: Draft, *, new: bool = False) -> AddResult:
+    def add(self, draft: Draft, *, new: bool = False, known: str = "") -> AddResult:
         """Make a draft a new page, or a dated section of the page that has its title.
 
         Nothing is ever overwritten, and the cost does not depend on the number of pages. The store is created
@@ -76,6 +76,7 @@ class Store:
         Args:
             draft: what to add.
             new: refuse when a page of this title exists.
+            known: a page that may have the title, whatever its file is called.
 
         Raises:
             InvalidInputError: title or text is blank or too large.
@@ -84,7 +85,7 @@ class Store:
         """
         from omx_wiki.pages.changes import add_draft
 
-        return add_draft(self.project, draft, new=new)
+        return add_draft(self.project, draft, new=new, known=known)
 
     def put(self, slug: str, data: bytes, *, operation: str = "edit", keep: bool = True) -> bool:
         """Write the whole bytes of one own or session page; return whether anything changed.

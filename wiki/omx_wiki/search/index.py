@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from omx_wiki.errors import UnavailableError, WikiError
+from omx_wiki.pages.slug import same_title
 from omx_wiki.search.digests import digest_of
 from omx_wiki.search.fields import field_words, term_counts
 from omx_wiki.search.generations import UnusableIndexError, open_generation
@@ -66,6 +67,15 @@ def indexed_dates(project: Project) -> dict[str, str]:
         return {slug: entry.updated for slug, entry in open_generation(project)[1].entries.items()}
     except UnusableIndexError:
         return {}
+
+
+def page_titled(project: Project, title: str) -> str:
+    """Return the indexed page that has a title, "" when none has or there is no usable index."""
+    try:
+        entries = open_generation(project)[1].entries
+    except UnusableIndexError:
+        return ""
+    return next((s for s, e in entries.items() if e.kind == "page" and same_title(e.title, title)), "")
 
 
 def refresh(store: PageSource, project: Project, *, progress: Progress | None = None) -> RefreshReport:

@@ -13,6 +13,7 @@ MAX_TERMS = 32
 SHORTEST_PREFIX = 3
 _CHUNK = re.compile(r'-?"[^"]*"?|[^\s"]+')
 _CUT = f"the query was cut to {MAX_CHARACTERS} characters"
+_SHORT = f"a beginning with * needs {SHORTEST_PREFIX} letters; searched for the word itself"
 _MANY = f"only the first {MAX_TERMS} words were searched"
 
 
@@ -57,7 +58,10 @@ def parse_request(text: str) -> Request:
     for chunk in _CHUNK.findall(normal(text)):
         is_negative = len(chunk) > 1 and chunk[0] == "-" != chunk[1]
         target = request.unwanted if is_negative else request.wanted
-        target.extend(_clauses(chunk[1:] if is_negative else chunk))
+        clauses = _clauses(chunk[1:] if is_negative else chunk)
+        target.extend(clauses)
+        if len(chunk) > 1 and chunk.endswith("*") and not any(clause.prefix for clause in clauses):
+            request.notes.append(_SHORT)
     request.wanted = _without_function_words(list(dict.fromkeys(request.wanted)))
     request.unwanted = list(dict.fromkeys(request.unwanted))
     if len(request.wanted) + len(request.unwanted) > MAX_TERMS:

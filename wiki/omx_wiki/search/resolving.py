@@ -30,13 +30,14 @@ class Resolved:
 
     def __init__(self, request: Request, corpus: Corpus) -> None:
         self._corpus = corpus
+        self._notes = request.notes
         every = [*request.wanted, *request.unwanted]
         self.names: dict[str, str] = {}
         self.counts = corpus.count({term for clause in every for term in clause.terms if not clause.prefix})
         for clause in every:
             if clause.prefix and clause.terms[0] not in self.counts:
                 self._expand(clause)
-        self.clauses = [self._repaired(clause, request.notes) for clause in request.wanted]
+        self.clauses = [self._repaired(clause) for clause in request.wanted]
         self.names |= {term: term for clause in self.clauses if not clause.prefix for term in clause.terms}
 
     def pages(self, clause: Clause) -> set[str]:
@@ -59,9 +60,12 @@ class Resolved:
         """Count what `pre*` stands for as if it were one term."""
         prefix, name = clause.prefix, clause.terms[0]
         stems = {term for word in words(prefix) for term in terms(word)}
-        found = sorted(self._corpus.terms(prefix) | stems, key=lambda term: (len(term), term))[
-            :_MOST_EXPANSIONS
-        ]
+        found = sorted(self._corpus.terms(prefix) | stems, key=lambda term: (len(term), term))
+        if len(found) > _MOST_EXPANSIONS:
+            self._notes.append(
+                f"{name} stands for {len(found)} words; only the {_MOST_EXPANSIONS} shortest count"
+            )
+            found = found[:_MOST_EXPANSIONS]
         merged = no_counts()
         for counts in self._corpus.count(found).values():
             for into, by_slug in zip(merged, counts, strict=True):
@@ -70,7 +74,7 @@ class Resolved:
         self.counts[name] = merged
         self.names.update(dict.fromkeys(found, name))
 
-    def _repaired(self, clause: Clause, notes: list[str]) -> Clause:
+    def _repaired(self, clause: Clause) -> Clause:
         word = clause.alternatives[0][0]
         if clause.phrase or clause.prefix or not _may_be_mistyped(word) or self.pages(clause):
             return clause
@@ -84,7 +88,7 @@ class Resolved:
             return clause
         guesses = [term for _, _, term in best]
         self.counts.update((term, found[term]) for term in guesses)
-        notes.append(f"no page has {clause.text!r}; searched for words like {' and '.join(guesses)}")
+        self._notes.append(f"no page has {clause.text!r}; searched for words like {' and '.join(guesses)}")
         return clause._replace(alternatives=tuple((term,) for term in guesses), weight=_GUESS_WEIGHT)
 
 
