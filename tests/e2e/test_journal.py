@@ -125,6 +125,7 @@ def test_a_failed_turn_keeps_what_was_done(
     page = _pages(ready)[run.thread_id]
     assert "Light it" in _section(page, "Asked")
     assert "1 run" in _section(page, "Ran")
+    assert _meta(page)["outcome"] == "interrupted"
 
 
 @contextlib.contextmanager
@@ -159,6 +160,7 @@ def test_a_session_that_was_killed_is_recorded_at_the_next_start(
     assert set(pages) == {thread}
     assert "Light it" in _section(pages[thread], "Asked")
     assert "exit 3: lit-42" in _section(pages[thread], "Ran")
+    assert _meta(pages[thread])["outcome"] == "interrupted"
 
 
 def test_a_session_that_no_hook_reported_is_found_at_the_next_start(
