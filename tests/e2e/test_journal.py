@@ -17,7 +17,7 @@ import pytest
 from e2e.codex_home import CODEX, COMPACTING, DEADLINE, CodexHome
 from e2e.product import Product, append_hook, hook_command
 from e2e.tmux import Terminal, has_tmux
-from e2e.turns import answer, apply_patch, fail, http_error, join, shell, silent, spawn
+from e2e.turns import Turn, answer, apply_patch, fail, http_error, join, shell, silent, spawn
 from omx_wiki.hook.page_head import split_front_matter
 from omx_wiki.pages.front_matter import read_meta
 
@@ -40,7 +40,7 @@ def ready(codex: CodexHome, product: Product, repo: Path) -> Path:
 
 def _meta(page: str) -> dict[str, str | list[str]]:
     """Return the front matter of a page: texts, or lists of texts."""
-    return read_meta(split_front_matter(page)[0])[0]
+    return read_meta(split_front_matter(page)[0] or "")[0]
 
 
 def _section(page: str, title: str) -> str:
@@ -116,15 +116,16 @@ def test_a_secret_reaches_neither_the_page_nor_the_private_state(
 
 @pytest.mark.parametrize("turn", [fail("no oil"), http_error("no oil")], ids=["failed", "http"])
 def test_a_failed_turn_keeps_what_was_done(
-    codex: CodexHome, product: Product, ready: Path, turn: object
+    codex: CodexHome, product: Product, ready: Path, turn: Turn
 ) -> None:
-    codex.service.script += [shell("echo lit"), turn]  # type: ignore[list-item]  # both are turns
+    codex.service.script += [shell("echo lit"), turn]
     run = codex.run_exec("Light it", cwd=ready)
     assert run.code == 1
     product.settle(codex)
     page = _pages(ready)[run.thread_id]
     assert "Light it" in _section(page, "Asked")
     assert "1 run" in _section(page, "Ran")
+    assert _meta(page)["outcome"] == "interrupted"
 
 
 @contextlib.contextmanager
@@ -159,6 +160,7 @@ def test_a_session_that_was_killed_is_recorded_at_the_next_start(
     assert set(pages) == {thread}
     assert "Light it" in _section(pages[thread], "Asked")
     assert "exit 3: lit-42" in _section(pages[thread], "Ran")
+    assert _meta(pages[thread])["outcome"] == "interrupted"
 
 
 def test_a_session_that_no_hook_reported_is_found_at_the_next_start(
@@ -244,7 +246,6 @@ def test_a_subagents_work_is_on_the_page_of_its_parent(
         answer("trimmed"),
         answer("All lit."),
     ]
-    # The child may ask before its parent does: what each of them answers is told by the conversation.
     run = codex.run_exec("Light it", cwd=ready)
     pages = _next_session(codex, product, ready)
     assert set(pages) == {run.thread_id}
@@ -411,8 +412,7 @@ def test_each_thread_of_one_terminal_leaves_a_page(
     with Terminal(ground / "tmux", _INTERACTIVE, ready, codex.environ) as terminal:
         _converse(terminal, codex)
         codex.service.script += [answer("It is dark.")]
-        terminal.type("/clear")
-        terminal.wait_until_gone("The lamp burns.")
+        terminal.clear("The lamp burns.")
         terminal.wait_for("Ask Codex")
         terminal.type("Put it out")
         terminal.wait_for("It is dark.")

@@ -58,7 +58,9 @@ def place_rollout(fixture: str, cwd: Path | str, number: int) -> Path:
 
 def session_pages(root: Path) -> dict[str, bytes]:
     """Return the session pages of a repository by file name; two pages of one session are an error."""
-    pages = {path.name: path.read_bytes() for path in (root / ".omx" / "wiki" / "sessions").glob("*.md")}
-    ids = [found[1] for data in pages.values() if (found := re.search(rb'^id: "?([^"\n]+)', data, re.M))]
+    folder = root / ".omx" / "wiki" / "sessions"
+    pages = {path.name: path.read_bytes() for path in folder.glob("*.md")}
+    heads = (re.search(rb'^id: "?([^"\n]+)', data, re.MULTILINE) for data in pages.values())
+    ids = [found[1] for found in heads if found]
     assert len(ids) == len(set(ids)), sorted(pages)
     return pages

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from omx_wiki import worker
 from omx_wiki.hook.events import HookEvent
 from omx_wiki.hook.spool import INBOX, write_record
 from omx_wiki.journal.inbox import discard, spooled
@@ -134,3 +135,27 @@ def test_no_inbox_holds_no_records(project: Project) -> None:
     assert spooled(project) == []
     shutil.rmtree(project.state)
     assert spooled(project) == []
+
+
+def test_what_a_killed_hook_left_goes_after_an_hour(project: Project) -> None:
+    fresh, old = inbox(project) / ".2-2", inbox(project) / ".1-1"
+    for path in (fresh, old):
+        path.write_bytes(b"{")
+    os.utime(old, (1, 1))
+    assert spooled(project) == []
+    assert fresh.exists()
+    assert not old.exists()
+
+
+def test_a_record_that_comes_while_another_catches_up_does_not_wait(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def miss_it(_store: Store) -> int:
+        write_record(project, event(), "/srv")
+        return 0
+
+    asked: list[Project] = []
+    monkeypatch.setattr(worker, "update_journal", miss_it)
+    monkeypatch.setattr(worker, "request", asked.append)
+    assert worker.catch_up(project)
+    assert asked == [project]

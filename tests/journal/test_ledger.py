@@ -5,16 +5,17 @@ from __future__ import annotations
 import json
 import os
 from pathlib import Path
+from random import Random
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from journal.session_pages import keep_facts, put
 from omx_wiki.journal.capture import capture
 from omx_wiki.journal.changes import ChangedFile
 from omx_wiki.journal.facts import AskedFact, CommandFact, CommitFact, FamilyFact, SessionFacts, Tokens
-from omx_wiki.journal.ledger import facts_from_json, load_facts
+from omx_wiki.journal.ledger import Known, Ledger, facts_from_json, load_facts
 from omx_wiki.journal.recurring import RecurringFailure, recurring_failures
 from omx_wiki.journal.session_document import facts_document, page_facts
 from omx_wiki.pages.store import Store
@@ -126,3 +127,99 @@ def test_other_shapes_hold_no_failures(store: Store, entries: object) -> None:
 
 def test_no_failures_are_known_before_the_first(store: Store) -> None:
     assert recurring_failures(store.project) == []
+
+
+_WORD = st.sampled_from(["", "a", "b", "c"])
+_KNOWN = st.builds(
+    Known,
+    transcripts=st.dictionaries(st.text(max_size=5), st.tuples(_NUMBER, _NUMBER), max_size=2),
+    slug=_WORD,
+    kind=st.sampled_from(["main", "subagent", "internal"]),
+    parent=_WORD,
+    branch=_WORD,
+    started=_WORD,
+    forked_from=_WORD,
+    links=st.tuples(_TEXT, _TEXT),
+    failures=st.lists(st.dictionaries(_TEXT, _TEXT, max_size=2), max_size=2),
+)
+_SESSIONS = st.dictionaries(st.sampled_from("abcdef"), _KNOWN)
+_of_function = settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+
+
+def private(store: Store) -> Ledger:
+    """Return the ledger of a store whose private state is there."""
+    keep_facts(store.project, SessionFacts("cafe", "codex"))
+    return Ledger(store.project)
+
+
+@_of_function
+@given(_SESSIONS, st.lists(st.text(max_size=5), unique=True), st.sets(st.text(max_size=5)))
+def test_the_index_survives_saving(
+    store: Store, sessions: dict[str, Known], foreign: list[str], homes: set[str]
+) -> None:
+    ledger = private(store)
+    ledger.sessions, ledger.foreign, ledger.homes = sessions, dict.fromkeys(foreign), homes
+    ledger.save()
+    again = Ledger(store.project)
+    assert (again.sessions, again.foreign, again.homes) == (sessions, dict.fromkeys(foreign), homes)
+
+
+@_of_function
+@given(
+    st.binary(max_size=100) | st.just(b'{"version":1,"foreign":{},"homes":7,"sessions":[]}'), st.floats(0, 1)
+)
+def test_a_broken_index_is_an_empty_one(store: Store, damage: bytes, place: float) -> None:
+    ledger = private(store)
+    ledger.sessions = {"a": Known({"/t": (1, 2)}, "sessions/x")}
+    ledger.save()
+    path = Path(store.project.state, "sessions.json")
+    whole = path.read_bytes()
+    path.write_bytes(whole[: int(place * len(whole))] + damage)
+    found = Ledger(store.project)
+    assert set(found.sessions) <= {"a"}
+    assert all(isinstance(known, Known) for known in found.sessions.values())
+
+
+@given(_SESSIONS)
+def test_nobody_descends_from_a_stranger_and_circles_end(sessions: dict[str, Known]) -> None:
+    ledger = object.__new__(Ledger)
+    ledger.sessions = sessions
+    for key, known in sessions.items():
+        root = ledger.root_of(key)
+        assert known.kind == "subagent" or root == key
+
+
+@given(_SESSIONS, st.randoms(use_true_random=False))
+def test_links_are_the_same_in_any_order(sessions: dict[str, Known], chance: Random) -> None:
+    ledger = object.__new__(Ledger)
+    ledger.sessions = sessions
+    links = ledger.links()
+    shuffled = list(sessions.items())
+    chance.shuffle(shuffled)
+    ledger.sessions = dict(shuffled)
+    assert ledger.links() == links
+    for key, (previous, _) in links.items():
+        earlier = {
+            known.slug
+            for other, known in sessions.items()
+            if other != key
+            and known.branch == sessions[key].branch
+            and known.started <= sessions[key].started
+        }
+        assert previous in earlier | {""}
+
+
+def test_a_transcript_belongs_to_one_session(store: Store) -> None:
+    ledger = private(store)
+    for session in ("one", "two"):
+        ledger.keep(SessionFacts(session, "codex"), None, Known({"/t": (1, 1)}))
+    assert ledger.session_of("/t") == "two"
+    assert ledger.sessions["one"].transcripts == {}
+
+
+def test_only_so_many_foreign_transcripts_are_remembered(store: Store) -> None:
+    ledger = private(store)
+    for number in range(5010):
+        ledger.ignore(str(number))
+    assert len(ledger.foreign) == 5000
+    assert "0" not in ledger.foreign

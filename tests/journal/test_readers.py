@@ -503,3 +503,14 @@ def test_the_older_form_of_changes_is_read() -> None:
 
 def test_a_turn_start_is_told() -> None:
     assert read(event("task_started", turn_id="t")) == [TurnStart("t", 1788256800000)]
+
+
+def test_a_turn_that_the_service_failed_is_no_finished_one(tmp_path: Path) -> None:
+    path = tmp_path / "rollout.jsonl"
+    head = line("session_meta", {"id": "cafe", "cwd": "/srv"})
+    ended = event("task_complete", last_agent_message=None, error={"message": "too many requests"})
+    path.write_bytes(
+        b"".join([head, event("task_started", turn_id="t"), event("user_message", message="Go"), ended])
+    )
+    facts = capture(path).facts
+    assert (facts.prompt_count, facts.finished, facts.aborted, facts.outcome) == (1, False, 1, "interrupted")

@@ -32,12 +32,14 @@ _FACTS = st.builds(
             duration_ms=st.none(),
             error=st.just(""),
             error_class=st.just(""),
-            fixed_later=st.just(False),  # noqa: FBT003
+            fixed_later=st.just(False),
             time=_TIME,
         ),
         max_size=3,
     ),
-    families=st.dictionaries(st.sampled_from(["test", "lint"]), st.builds(FamilyFact, _NUMBER, _NUMBER, st.none())),
+    families=st.dictionaries(
+        st.sampled_from(["test", "lint"]), st.builds(FamilyFact, _NUMBER, _NUMBER, st.none())
+    ),
     failures=_NUMBER,
     commits=st.lists(st.builds(CommitFact, st.sampled_from("cd"), st.just("s")), unique=True),
     tool_calls=_NUMBER,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import time
 from typing import TYPE_CHECKING, NamedTuple
 
 from omx_wiki.hook.spool import INBOX
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
 _MAX_BYTES = 512 * 1024
 _SUFFIX = ".json"
+_TORN_SECONDS = 3600
 
 
 class SpoolRecord(NamedTuple):
@@ -43,6 +45,8 @@ def spooled(project: Project) -> list[SpoolRecord]:
     found = []
     for name in sorted(os.listdir(folder)):
         path = os.path.join(folder, name)
+        if name.startswith("."):
+            _clear(path)
         if name.startswith(".") or not name.endswith(_SUFFIX):
             continue
         record = _read(path)
@@ -58,6 +62,13 @@ def discard(path: str) -> None:
     """Remove a record whose work is done."""
     with contextlib.suppress(FileNotFoundError):
         os.unlink(path)
+
+
+def _clear(path: str) -> None:
+    """Remove what a hook that was killed left, once no hook can be at it any more."""
+    with contextlib.suppress(OSError):
+        if time.time() - os.lstat(path).st_mtime > _TORN_SECONDS:
+            os.unlink(path)
 
 
 def _read(path: str) -> SpoolRecord | None:

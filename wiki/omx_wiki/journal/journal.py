@@ -62,7 +62,7 @@ def _write_failures(recorder: Recorder) -> None:
     path = os.path.join(recorder.project.state, FAILURES)
     sessions = recorder.ledger.sessions.values()
     signals = merge(from_json(row) for known in sessions for row in known.failures)
-    temporary = f"{path}.{os.getpid()}.tmp"
+    temporary = f"{path}.tmp"
     with open(temporary, "w", encoding="utf-8") as file:
         json.dump([signal.as_json() for signal in signals], file, ensure_ascii=False)
     os.replace(temporary, path)

@@ -218,7 +218,7 @@ def _read_document(project: Project, session_id: str) -> dict[str, Any] | None:
 
 
 def _write(path: str, document: dict[str, Any]) -> None:
-    temporary = f"{path}.{os.getpid()}.tmp"
+    temporary = f"{path}.tmp"  # one process writes at a time; what a killed one left is written over
     with open(temporary, "w", encoding="utf-8", errors="replace") as file:
         json.dump(document, file, ensure_ascii=False, separators=(",", ":"))
     os.replace(temporary, path)

@@ -100,6 +100,10 @@ def _turn_started(payload: dict[str, Any], at: int | None) -> Sequence[Record]:
 
 
 def _turn_ended(payload: dict[str, Any], at: int | None) -> Sequence[Record]:
+    """Read the end of a turn; in Codex 0.169 one that the service failed is "complete" too, with an error."""
+    failure = fields.text(fields.mapping(payload, "error"), "message")
+    if failure:
+        return (TurnAborted(failure, at),)
     return (TurnEnd(fields.text(payload, "last_agent_message").strip(), at),)
 
 
