@@ -52,7 +52,7 @@ def payload(event: str, cwd: Path) -> bytes:
     """Return what Codex 0.169 sends a hook at `event`."""
     told: dict[str, object] = {
         "session_id": "01a1f9ba-37af-71e1-85f5-97a80e04f4cb",
-        "transcript_path": None,
+        "transcript_path": str(cwd / "rollout.jsonl"),
         "cwd": str(cwd),
         "hook_event_name": event,
         "model": "gpt-5.5",
@@ -61,8 +61,25 @@ def payload(event: str, cwd: Path) -> bytes:
     extra: dict[str, dict[str, object]] = {
         "SessionStart": {"source": "startup"},
         "Stop": {"turn_id": "1", "stop_hook_active": False},
+        "SessionEnd": {"reason": "other"},
     }
     return json.dumps(told | extra[event]).encode()
+
+
+_SESSION = """\
+---
+title: "Session {number}"
+tags: [session, codex]
+category: session-log
+id: "019f1111-0000-7000-8000-{number:012}"
+started: 2026-01-{day:02}T12:00:00Z
+ended: 2026-01-{day:02}T12:30:00Z
+branch: main
+outcome: done
+---
+
+# Session {number}
+"""
 
 
 class OmxWiki:
@@ -105,11 +122,20 @@ class OmxWiki:
         yield case(f"SessionStart hook, {size:,} pages", lambda _: shell)
         yield case(f"SessionStart hook without launcher, {size:,} pages", lambda _: direct)
         yield case(f"SessionStart hook, {size:,} pages, unprepared", lambda _: shell, before=forget)
-        if size == _STOP_SIZE and "Stop" in hooks:
-            stop = ["sh", "-c", hooks["Stop"][-1]["hooks"][0]["command"]]
-            yield case(
-                f"Stop hook, {size:,} pages", lambda _: stop, stdin=payload("Stop", repo), speaks=False
-            )
+        if size == _STOP_SIZE:
+            for event in ("Stop", "SessionEnd"):
+                told = payload(event, repo)
+                yield case(f"{event} hook, {size:,} pages", lambda _: shell, stdin=told, speaks=False)
+            yield self._log(repo)
+
+    def _log(self, repo: Path) -> Case:
+        """Return the listing of a thousand sessions."""
+        folder = repo / ".omx" / "wiki" / "sessions"
+        folder.mkdir(exist_ok=True)
+        for number in range(1000):
+            page = folder / f"2026-01-{number % 28 + 1:02}-1200-{number:08}.md"
+            page.write_text(_SESSION.format(number=number, day=number % 28 + 1), encoding="utf-8")
+        return Case("wiki log, 1,000 sessions", lambda _: [self._wiki, "log"], repo, self._environ)
 
     def _commands(self, corpus: Corpus, repo: Path, size: int) -> Iterator[Case]:
         queries = corpus.queries(repo / ".omx" / "wiki", _QUERIES)

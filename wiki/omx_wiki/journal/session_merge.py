@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from omx_wiki.hook.page_head import split_front_matter
 from omx_wiki.hook.plain_text import fence_after
 from omx_wiki.journal.safe_text import item
+from omx_wiki.journal.session_body import BEGIN, END
 from omx_wiki.journal.session_front import front_text
 from omx_wiki.journal.session_front_merge import merged_front
 from omx_wiki.pages.front_matter import read_meta
@@ -16,8 +17,6 @@ from omx_wiki.pages.front_matter import read_meta
 if TYPE_CHECKING:
     from omx_wiki.journal.session_page import Generated
 
-BEGIN = "<!-- omx-wiki:begin -->"
-END = "<!-- omx-wiki:end -->"
 _MADE = re.compile(r"<!-- omx-wiki:made ([0-9a-f]{8}) ([0-9a-f]{16}) -->\Z")
 _LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n|$)")
 _MAX_TITLE = 80
