@@ -13,7 +13,7 @@ from omx_wiki.pages.draft import MAX_TEXT_BYTES, Draft
 from omx_wiki.pages.store import Store
 from omx_wiki.search.index import page_titled
 from omx_wiki_cli import render
-from omx_wiki_cli.location import chosen_project, existing_wiki
+from omx_wiki_cli.location import chosen_project, existing_wiki, journalled_wiki
 
 if TYPE_CHECKING:
     from omx_wiki.pages.page import Page
@@ -173,7 +173,7 @@ def _print_page(page: Page) -> None:
 @_json_option
 def list_command(tags: tuple[str, ...], category: str, *, sessions: bool, as_json: bool) -> None:
     """List the pages, the last updated first."""
-    store = Store(existing_wiki())
+    store = Store(journalled_wiki() if sessions else existing_wiki())
     pages = [
         page
         for page in store.pages()
