@@ -56,7 +56,7 @@ def test_importing_twice_changes_nothing(store: Store) -> None:
     before = pages(store)
     assert len(before) == len(VARIED)
     assert {row.outcome for row in first} == {"recorded"}
-    assert fill(store) == first
+    assert fill(store) == [row._replace(outcome="unchanged") for row in first]
     assert pages(store) == before
 
 
@@ -87,7 +87,7 @@ def test_sessions_of_other_folders_are_left_out_unless_asked_for(store: Store, t
     place(store, VARIED[2:4], cwd=str(tmp_path), first=2)
     assert [row.outcome for row in fill(store)] == ["recorded", "recorded", "elsewhere", "elsewhere"]
     assert len(pages(store)) == 2
-    assert [row.outcome for row in fill(store, any_cwd=True)] == ["recorded"] * 4
+    assert [row.outcome for row in fill(store, any_cwd=True)] == [*["unchanged"] * 2, *["recorded"] * 2]
     assert len(pages(store)) == 4
     update_journal(store)
     assert len(pages(store)) == 4
@@ -108,7 +108,7 @@ def test_empty_and_broken_rollouts_are_counted_and_skipped(store: Store) -> None
     paths = [Path(path) for path in place(store, VARIED[:3])]
     paths[0].write_bytes(b"")
     paths[1].write_bytes(paths[1].read_bytes().partition(b"\n")[0] + b"\n")
-    assert [row.outcome for row in fill(store)] == ["elsewhere", "empty", "recorded"]
+    assert [row.outcome for row in fill(store)] == ["skipped", "empty", "recorded"]
 
 
 def test_an_old_bare_rollout_is_known_by_the_folder_it_tells(store: Store) -> None:
@@ -173,5 +173,5 @@ def test_the_command_imports_what_belongs_here(
     said = CliRunner().invoke(cli, ["import", "codex"])
     assert (said.exit_code, said.stdout) == (0, "1 elsewhere, 2 recorded\n")
     said = CliRunner().invoke(cli, ["import", "codex", "--any-cwd"])
-    assert (said.exit_code, said.stdout) == (0, "3 recorded\n")
+    assert (said.exit_code, said.stdout) == (0, "1 recorded, 2 unchanged\n")
     assert len(pages(store)) == 3

@@ -16,9 +16,9 @@ import pytest
 
 import omx_wiki
 from journal.rollouts import VARIED, place_rollout, rollout_path, rollout_text, session_id, session_pages
-from omx_wiki import worker
 from omx_wiki.hook import spawn
 from omx_wiki.pages.lock import locked, try_locked
+from omx_wiki.pending import pending_work
 from omx_wiki.project import find_project
 
 PACKAGE_ROOT = str(Path(omx_wiki.__file__).parents[1])
@@ -77,7 +77,7 @@ def finish_work(root: Path) -> None:
     """Run a worker to its end."""
     with start_worker(root) as process:
         assert process.wait(timeout=DEADLINE) == 0
-    assert worker.pending_work(find_project(str(root))) == 0
+    assert pending_work(find_project(str(root))) == 0
 
 
 def kill_when(process: subprocess.Popen[bytes], seen: Callable[[], bool]) -> None:
@@ -200,7 +200,7 @@ def test_eight_sessions_that_end_at_once_leave_eight_pages(
         assert hook.communicate(timeout=DEADLINE) == (b"", b"")
     workers = [start_worker(wiki) for _ in paths]
     assert [process.wait(timeout=DEADLINE) for process in workers] == [0] * len(workers)
-    assert worker.pending_work(find_project(str(wiki))) == 0
+    assert pending_work(find_project(str(wiki))) == 0
     pages = session_pages(wiki)
     assert len(pages) == len(paths) == 8
     assert pages == clean_pages(wiki, monkeypatch, tmp_path)
@@ -212,7 +212,7 @@ def wait_for_rest(root: Path) -> None:
     end = time.monotonic() + DEADLINE
     while time.monotonic() < end:
         with try_locked(str(state_of(root) / "worker.lock")) as is_free:
-            if is_free and not worker.pending_work(project):
+            if is_free and not pending_work(project):
                 return
         time.sleep(POLL)
     raise AssertionError("background work does not end")

@@ -353,3 +353,16 @@ def test_a_transcript_recorded_in_parts_makes_the_page_of_the_whole(
         page[len(parts) > 0] = pages(store)
     assert len(page[False]) == 1
     assert page.get(True, page[False]) == page[False]
+
+
+def test_a_fork_with_a_damaged_first_line_leaves_its_parent_alone(store: Store) -> None:
+    parent = place_rollout("paginated", store.project.root, 1)
+    [page] = record(store, parent)
+    before = pages(store)
+    fork = place_rollout("legacy-fork", store.project.root, 2)
+    lines = fork.read_bytes().split(b"\n", 1)
+    fork.write_bytes(b'{"torn\n' + lines[1].replace(session_id(2).encode(), session_id(1).encode()))
+    [other] = record(store, fork)
+    assert other != page
+    name = Path(f"{page}.md").name
+    assert pages(store)[name].partition(b"## Links")[0] == before[name].partition(b"## Links")[0]

@@ -14,7 +14,8 @@ from journal.session_examples import ID, TRANSCRIPTS, facts_of, session, with_te
 from omx_wiki.hook.page_head import split_front_matter
 from omx_wiki.journal.facts import AskedFact, SessionFacts
 from omx_wiki.journal.git_facts import GitFacts
-from omx_wiki.journal.session_merge import BEGIN, END, is_edited
+from omx_wiki.journal.session_body import BEGIN, END
+from omx_wiki.journal.session_merge import is_edited
 from omx_wiki.journal.session_page import Generated, render
 from omx_wiki.journal.session_store import free_slug, merge, session_slug, write_session
 from omx_wiki.pages.front_matter import read_meta

@@ -97,8 +97,14 @@ def test_a_rollout_that_does_not_say_its_folder_yet_is_looked_at_again(root: Pat
     assert due(root) == [path]
 
 
-def test_a_rollout_of_last_week_is_left_to_the_import(root: Path) -> None:
+def test_a_rollout_of_last_week_is_found(root: Path) -> None:
     path = rollout_path(session_id(1), day=datetime.now(UTC) - timedelta(days=7))
+    path.write_bytes(rollout_text("patch", root, session_id(1)))
+    assert due(root) == [path]
+
+
+def test_a_rollout_of_last_month_is_left_to_the_import(root: Path) -> None:
+    path = rollout_path(session_id(1), day=datetime.now(UTC) - timedelta(days=30))
     path.write_bytes(rollout_text("patch", root, session_id(1)))
     assert due(root) == []
 

@@ -19,6 +19,7 @@ LAYERS = [
     "search",
     "journal",
     "hosts",
+    "pending",
     "worker",
     "omx_wiki_cli",
 ]

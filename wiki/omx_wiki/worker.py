@@ -10,11 +10,11 @@ from omx_wiki.hook import log
 from omx_wiki.hook.dates import epoch_of
 from omx_wiki.hook.gather import Entry
 from omx_wiki.hook.prepared import prepare
-from omx_wiki.hook.spawn import start_worker
 from omx_wiki.journal.inbox import spooled
 from omx_wiki.journal.journal import update_journal
 from omx_wiki.pages.lock import try_locked
 from omx_wiki.pages.store import Store
+from omx_wiki.pending import mark_path, pending_work, request, taken_path
 from omx_wiki.project import Project, ensure_private, find_project, state_home
 from omx_wiki.search.index import indexed_dates, refresh
 
@@ -33,26 +33,6 @@ def main() -> None:
         work(project)
     except Exception as problem:  # noqa: BLE001  (nobody watches: the log is where it is told)
         log.append(project.state, f"worker failed: {problem!r}")
-
-
-def request(project: Project) -> bool:
-    """Leave a mark that pages changed and start the worker; return whether the private state allows it."""
-    if not (ensure_private(state_home()) and ensure_private(project.state)):
-        return False
-    with open(_mark(project), "wb"):
-        pass
-    return start_worker(project.root)
-
-
-def is_pending(project: Project) -> bool:
-    """Whether work is waiting or under way; a worker that was killed leaves it waiting."""
-    return pending_work(project) > 0
-
-
-def pending_work(project: Project) -> int:
-    """Return how many things wait: events for the journal, and one for pages that changed."""
-    marks = os.path.exists(_mark(project)) or os.path.exists(_taken(project))
-    return len(spooled(project)) + int(marks)
 
 
 def catch_up(project: Project) -> bool:
@@ -81,15 +61,15 @@ def work(project: Project) -> bool:
             if not is_ours:
                 return False
             _work_once(project)
-        if not is_pending(project):
+        if not pending_work(project):
             return True
 
 
 def _work_once(project: Project) -> None:
     try:
-        os.replace(_mark(project), _taken(project))
+        os.replace(mark_path(project), taken_path(project))
     except FileNotFoundError:
-        with open(_taken(project), "wb"):
+        with open(taken_path(project), "wb"):
             pass
     store = Store(project)
     update_journal(store)
@@ -97,7 +77,7 @@ def _work_once(project: Project) -> None:
     # Before the summary: a new index.md changes the time of the folder, which the summary is checked against.
     store.write_index()
     prepare(project, _entries(store))
-    os.unlink(_taken(project))
+    os.unlink(taken_path(project))
 
 
 def _entries(store: Store) -> list[Entry]:
@@ -113,14 +93,6 @@ def _entries(store: Store) -> list[Entry]:
 
 def _lock(project: Project) -> str:
     return os.path.join(project.state, "worker.lock")
-
-
-def _mark(project: Project) -> str:
-    return os.path.join(project.state, "dirty")
-
-
-def _taken(project: Project) -> str:
-    return os.path.join(project.state, "dirty.taken")
 
 
 def _limit_lifetime() -> None:

@@ -18,22 +18,37 @@ def import_command() -> None:
 
 @import_command.command("markdown")
 @click.argument("folder", type=click.Path(exists=True, file_okay=False))
+@click.option("--allow-secret", is_flag=True, help="Keep what looks like a password or a key.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
-def import_markdown_command(folder: str, *, as_json: bool) -> None:
+def import_markdown_command(folder: str, *, allow_secret: bool, as_json: bool) -> None:
     """Import every Markdown file below FOLDER as a page.
 
     Run it again whenever you like: unchanged files are skipped, and pages edited since are kept.
     """
+    from omx_wiki.journal.scrub import scrub_page
     from omx_wiki.pages.import_markdown import import_markdown
     from omx_wiki.pages.store import Store
-    from omx_wiki.worker import request
+    from omx_wiki.pending import request
 
     project = chosen_project()
-    batch = import_markdown(Store(project), folder)
+    found: Counter[str] = Counter()
+
+    def clean(data: bytes) -> bytes:
+        cleaned, counts = scrub_page(data)
+        found.update(counts)
+        return cleaned
+
+    store = Store(project)
+    batch = import_markdown(store, folder) if allow_secret else import_markdown(store, folder, clean)
     talk = sys.stderr
     with click.progressbar(batch, len(batch), label="importing", file=talk, hidden=not talk.isatty()) as bar:
         done = list(bar)
     request(project)
+    if found:
+        render.say(f"redacted: {found.total()} (--allow-secret keeps them)")
+    for item in done:
+        if item.outcome == "skipped":
+            render.say(f"skipped {item.path}: empty, too large, or not readable")
     counts = Counter(item.outcome for item in done)
     if as_json:
         rows = [{"page": item.slug, "source": str(item.path), "outcome": item.outcome} for item in done]
@@ -83,7 +98,7 @@ def _backfill(transcripts: list[str], *, any_cwd: bool, as_json: bool) -> None:
     """Record transcripts with a progress bar and say what became of them."""
     from omx_wiki.journal.backfill import Backfill
     from omx_wiki.pages.store import Store
-    from omx_wiki.worker import request
+    from omx_wiki.pending import request
 
     project = existing_wiki()
     hidden = not sys.stderr.isatty()
@@ -93,6 +108,9 @@ def _backfill(transcripts: list[str], *, any_cwd: bool, as_json: bool) -> None:
     ):
         done = list(bar)
     request(project)
+    for item in done:
+        if item.outcome == "skipped":
+            render.say(f"skipped {item.path}: {item.reason}")
     counts = Counter(item.outcome for item in done)
     if as_json:
         rows = [{"page": item.slug, "source": item.path, "outcome": item.outcome} for item in done]

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING
 
 import click
 
 from omx_wiki_cli import render
 from omx_wiki_cli.location import journalled_wiki
+from omx_wiki_cli.secrets import without_secrets
 
 if TYPE_CHECKING:
     from omx_wiki.pages.store import Store
 
+_MOST_NOTE_BYTES = 64 * 1024
 _json_option = click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 
 
@@ -89,18 +92,30 @@ def show_command(session: str, *, raw: bool, as_json: bool) -> None:
 
 @log_command.command("note")
 @click.argument("session")
-@click.argument("text", nargs=-1, required=True)
+@click.argument("text", nargs=-1)
 def note_command(session: str, text: tuple[str, ...]) -> None:
-    """Add a dated line to the notes of a session; they survive when its page is written anew."""
+    """Add a dated line to the notes of a session; they survive when its page is written anew.
+
+    Without TEXT, or with -, it is read from standard input, on a terminal from an editor.
+    """
     from omx_wiki.journal.session_edits import add_note
     from omx_wiki.journal.sessions import resolve_session
     from omx_wiki.pages.store import Store
 
     store = Store(journalled_wiki())
     slug = resolve_session(store, session)
-    add_note(store, slug, " ".join(text))
+    (note,) = without_secrets([_note_text(text)])
+    add_note(store, slug, note)
     _after_change(store)
     click.echo(f"noted in {slug}")
+
+
+def _note_text(words: tuple[str, ...]) -> str:
+    if words not in ((), ("-",)):
+        return " ".join(words)
+    if not words and sys.stdin.isatty():
+        return click.edit() or ""
+    return sys.stdin.buffer.read(_MOST_NOTE_BYTES).decode("utf-8", "replace")
 
 
 @log_command.command("rename")
@@ -114,7 +129,7 @@ def rename_command(session: str, title: tuple[str, ...]) -> None:
 
     store = Store(journalled_wiki())
     slug = resolve_session(store, session)
-    rename_session(store, slug, " ".join(title))
+    rename_session(store, slug, without_secrets([" ".join(title)])[0])
     _after_change(store)
     click.echo(f"renamed {slug}")
 
@@ -131,6 +146,7 @@ def tag_command(session: str, tags: tuple[str, ...], *, remove: bool) -> None:
 
     store = Store(journalled_wiki())
     slug = resolve_session(store, session)
+    tags = tuple(without_secrets(list(tags)))
     changed = tag_session(store, slug, () if remove else tags, tags if remove else ())
     if changed:
         _after_change(store)
@@ -153,6 +169,7 @@ def promote_command(session: str, *, section: str, to: str, numbers: tuple[int, 
     from omx_wiki.pages.store import Store
 
     store = Store(journalled_wiki())
+    (to,) = without_secrets([to])
     done = promote(store, resolve_session(store, session), section, to=to, numbers=numbers)
     added = done.page
     _after_change(store)
@@ -196,6 +213,6 @@ def prune_command(before: str, *, dry_run: bool, as_json: bool) -> None:
 
 
 def _after_change(store: Store) -> None:
-    from omx_wiki.worker import request
+    from omx_wiki.pending import request
 
     request(store.project)

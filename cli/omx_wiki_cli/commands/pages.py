@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -56,13 +57,15 @@ def add_command(  # noqa: PLR0913  (one parameter per option)
     project = chosen_project()
     draft = Draft(
         title=title,
-        text=_text(text, file) if allow_secret else _without_secrets(_text(text, file)),
+        text=_text(text, file),
         tags=tags,
         category=category,
         confidence=confidence or "",
         sources=sources,
         when=datetime.now(UTC),
     )
+    if not allow_secret:
+        draft = _without_secrets(draft)
     is_first = not project.is_set_up()
     known = page_titled(project, draft.title)
     added = Store(project).add(draft, new=must_be_new, known=known)
@@ -100,15 +103,14 @@ def _text(text: str | None, file: str | None) -> str:
     return raw.decode("utf-8-sig", "replace")
 
 
-def _without_secrets(text: str) -> str:
-    """Take out what looks like a secret, and say so."""
-    from omx_wiki.journal.redact import redact
+def _without_secrets(draft: Draft) -> Draft:
+    from omx_wiki_cli.secrets import without_secrets
 
-    redacted = redact(text)
-    if redacted.counts:
-        kinds = ", ".join(f"{count} {kind}" for kind, count in sorted(redacted.counts.items()))
-        render.say(f"redacted: {kinds} (--allow-secret keeps them)")
-    return redacted.text
+    title, text, *lists = without_secrets(
+        [draft.title, draft.text, *draft.tags, *draft.sources], hint=" (--allow-secret keeps them)"
+    )
+    tags, sources = lists[: len(draft.tags)], lists[len(draft.tags) :]
+    return replace(draft, title=title, text=text, tags=tuple(tags), sources=tuple(sources))
 
 
 def _welcome(project: Project) -> None:
@@ -120,7 +122,7 @@ def _welcome(project: Project) -> None:
 
 
 def _after_change(project: Project) -> None:
-    from omx_wiki.worker import request
+    from omx_wiki.pending import request
 
     request(project)
 

@@ -17,7 +17,8 @@ from omx_wiki_cli.location import existing_wiki
 def scrub_command(stream: str | None, *, dry_run: bool) -> None:
     """Take secrets out of all pages, or with - out of standard input.
 
-    Each is replaced by [redacted:KIND]. The former versions stay in the private history: `wiki undo PAGE`.
+    Each is replaced by [redacted:KIND]. Kept versions are cleaned too, and the search index is made anew, so
+    there is no undo.
     """
     if stream == "-":
         _filter()
@@ -34,21 +35,25 @@ def _filter() -> None:
 
 
 def _scrub_pages(*, dry_run: bool) -> None:
-    from omx_wiki.journal.scrub import scrub_store
+    from omx_wiki.journal.scrub import scrub_history, scrub_store
     from omx_wiki.pages.store import Store
-    from omx_wiki.worker import request
+    from omx_wiki.pending import request
+    from omx_wiki.search.index import discard_index
 
     project = existing_wiki()
     store = Store(project)
     slugs = {Path(found.path): slug for slug, found in store.scan().items() if found.kind != "shared"}
 
     def write(path: Path, data: bytes) -> None:
-        store.put(slugs[path], data, operation="scrub")
+        store.put(slugs[path], data, keep=False)
 
     findings = list(scrub_store(sorted(slugs), None if dry_run else write))
+    if not dry_run:
+        scrub_history(project)
     for finding in findings:
         click.echo(f"{render.plain(str(finding.path))}:{finding.line}: {finding.kind}")
     done = "would be taken out" if dry_run else "taken out"
     render.say(f"{len(findings)} secret{'' if len(findings) == 1 else 's'} {done}")
     if findings and not dry_run:
+        discard_index(project)
         request(project)

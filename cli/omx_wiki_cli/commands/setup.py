@@ -35,7 +35,7 @@ def setup_command(scope: Literal["user", "project"], *, trust: bool, dry_run: bo
     project = chosen_project()
     _carry_out(codex.plan_setup(project, codex.SetupOptions(scope, trust)), dry_run=dry_run)
     if not dry_run:
-        from omx_wiki.worker import request
+        from omx_wiki.pending import request
 
         request(project)
 

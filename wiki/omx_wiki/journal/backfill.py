@@ -5,10 +5,11 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, NamedTuple
 
-from omx_wiki.errors import UnavailableError
+from omx_wiki.errors import UnavailableError, WikiError
 from omx_wiki.journal.journal import SAVE_EVERY, conclude
 from omx_wiki.journal.recorder import Recorder
 from omx_wiki.journal.sweep import all_rollouts, is_of, session_folder
+from omx_wiki.journal.transcripts import CompressedTranscriptError, open_transcript
 from omx_wiki.pages.lock import try_locked
 from omx_wiki.project import ensure_private, state_home
 
@@ -24,11 +25,18 @@ _SUFFIXES = (".jsonl", ".jsonl.zst")
 
 
 class Backfilled(NamedTuple):
-    """What became of one transcript: "recorded", "empty" (no page) or "elsewhere" (another folder's)."""
+    """What became of one transcript.
+
+    Attributes:
+        outcome: "recorded", "unchanged", "empty" (it deserves no page), "elsewhere" (another folder's) or
+            "skipped".
+        reason: why it was skipped.
+    """
 
     path: str
     slug: str
     outcome: str
+    reason: str = ""
 
 
 class Backfill:
@@ -70,11 +78,18 @@ class Backfill:
         conclude(recorder)
 
     def _record(self, recorder: Recorder, path: str) -> Backfilled:
+        try:
+            open_transcript(path).close()
+        except CompressedTranscriptError as problem:
+            return Backfilled(path, "", "skipped", str(problem))
+        except (WikiError, OSError):
+            return Backfilled(path, "", "skipped", "it is not a transcript of a known kind")
         folder = session_folder(path)
         if not self._any_cwd and not (folder and is_of(self._store.project, folder)):
             return Backfilled(path, "", "elsewhere")
+        is_known = recorder.is_current(path)
         slug = recorder.record(path, restore=True)
-        return Backfilled(path, slug, "recorded" if slug else "empty")
+        return Backfilled(path, slug, ("unchanged" if is_known else "recorded") if slug else "empty")
 
 
 def codex_transcripts(paths: Iterable[str]) -> list[str]:

@@ -63,6 +63,27 @@ def contributions(facts: SessionFacts) -> list[Signal]:
     return [signal._replace(sessions=1) for signal in merge(signals)]
 
 
+def last_passes(facts: SessionFacts) -> dict[str, str]:
+    """Return when a command of each family passed last, as ISO times; "other" holds too much to mean anything."""
+    found: dict[str, str] = {}
+    for run in facts.commands:
+        if run.exit == 0 and run.family != "other":
+            found[run.family] = max(found.get(run.family, ""), run.time or facts.ended)
+    return found
+
+
+def settle(signals: Iterable[Signal], passes: Iterable[Mapping[str, str]]) -> list[Signal]:
+    """Return the signals, those counted as fixed whose family passed in any session since they were seen."""
+    latest: dict[str, str] = {}
+    for each in passes:
+        for family, time in each.items():
+            latest[family] = max(latest.get(family, ""), time)
+    return [
+        signal._replace(fixed=signal.count) if latest.get(signal.family, "") > signal.last_seen else signal
+        for signal in signals
+    ]
+
+
 def merge(signals: Iterable[Signal]) -> list[Signal]:
     """Add up signals of many sessions, the most frequent first; their order does not matter."""
     found: dict[tuple[str, str], Signal] = {}

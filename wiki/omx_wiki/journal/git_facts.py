@@ -7,6 +7,7 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from omx_wiki.journal.changes import ChangedFile
 from omx_wiki.journal.transcripts.stamps import parse_stamp
 from omx_wiki.project import find_project
 
@@ -43,6 +44,7 @@ class GitFacts:
         end_commit: where the session's branch stood when the session ended.
         sizes: lines added and removed of files for which the transcript tells none, by path.
         worktree: the name of the linked worktree the session ran in, "" for the main one.
+        files: what the commits changed, in the order of their paths.
     """
 
     checked: bool = False
@@ -50,6 +52,7 @@ class GitFacts:
     end_commit: str = ""
     sizes: Mapping[str, tuple[int, int]] = field(default_factory=dict)
     worktree: str = ""
+    files: Sequence[ChangedFile] = ()
 
 
 def verify(facts: SessionFacts, root: str | os.PathLike[str]) -> GitFacts:
@@ -67,9 +70,11 @@ def verify(facts: SessionFacts, root: str | os.PathLike[str]) -> GitFacts:
     found = _commits(asked, output)
     end = _end_commit(folder, facts)
     sizes = _sizes(folder, facts, end) if facts.commit in found else {}
+    commits = {name: found[name] for name in claimed if name in found}
     return GitFacts(
         checked=True,
-        commits={name: found[name] for name in claimed if name in found},
+        commits=commits,
+        files=_committed_files(folder, [commit.sha for commit in commits.values()]),
         end_commit=end,
         sizes=sizes,
         worktree=_worktree(facts.cwd, folder),
@@ -113,6 +118,29 @@ def _sizes(folder: str, facts: SessionFacts, end: str) -> dict[str, tuple[int, i
     words = ["diff-tree", "-r", "-z", "--numstat", "--no-renames", "--no-ext-diff", "--no-textconv"]
     done, output = _git(folder, [*words, facts.commit, end, "--", *unknown[:_MAX_PATHS]])
     return dict(_numstat(output.split(b"\0"))) if done == 0 else {}
+
+
+def _committed_files(folder: str, shas: Sequence[str]) -> list[ChangedFile]:
+    """Return the files that commits changed, lines added up; merges count for nothing of their own."""
+    if not shas:
+        return []
+    words = ["log", "--no-walk", "-z", "--format=", "--raw", "--numstat", "--no-renames", "--no-ext-diff"]
+    done, output = _git(folder, [*words, "--no-textconv", *dict.fromkeys(shas)])
+    tokens = iter(output.split(b"\0")) if done == 0 else iter(())
+    kinds: dict[str, str] = {}
+    sizes: dict[str, tuple[int, int]] = {}
+    for token in tokens:
+        if token.lstrip(b"\n").startswith(b":"):
+            path = next(tokens, b"").decode("utf-8", "replace")
+            kind = token[-1:].decode()  # the newest commit comes first
+            kinds[path] = kind if kind == "A" and kinds.get(path) != "D" else kinds.get(path, kind)
+        else:
+            for path, (added, removed) in _numstat([token.lstrip(b"\n")]):
+                before = sizes.get(path, (0, 0))
+                sizes[path] = (before[0] + added, before[1] + removed)
+    return [
+        ChangedFile(path, kind, *sizes.get(path, (0, 0))) for path, kind in sorted(kinds.items())[:_MAX_PATHS]
+    ]
 
 
 def _numstat(entries: Iterable[bytes]) -> Iterable[tuple[str, tuple[int, int]]]:

@@ -6,7 +6,7 @@ import json
 import os
 from typing import TYPE_CHECKING
 
-from omx_wiki.journal.failures import from_json, merge
+from omx_wiki.journal.failures import from_json, merge, settle
 from omx_wiki.journal.inbox import discard, spooled
 from omx_wiki.journal.recorder import Recorder
 from omx_wiki.journal.sweep import codex_homes, due_transcripts, home_of
@@ -61,7 +61,8 @@ def _record(recorder: Recorder, transcripts: Iterable[str]) -> int:
 def _write_failures(recorder: Recorder) -> None:
     path = os.path.join(recorder.project.state, FAILURES)
     sessions = recorder.ledger.sessions.values()
-    signals = merge(from_json(row) for known in sessions for row in known.failures)
+    merged = merge(from_json(row) for known in sessions for row in known.failures)
+    signals = settle(merged, (known.passed for known in sessions))
     temporary = f"{path}.tmp"
     with open(temporary, "w", encoding="utf-8") as file:
         json.dump([signal.as_json() for signal in signals], file, ensure_ascii=False)

@@ -45,6 +45,7 @@ class Known:
         forked_from: the session it continues under a new id.
         links: the pages of the session before it and of the one it was forked from, as its page has them.
         failures: what `omx_wiki.journal.failures` remembers of its failed commands.
+        passed: when a command of each family passed last.
     """
 
     transcripts: dict[str, Stamp] = field(default_factory=dict)
@@ -56,6 +57,7 @@ class Known:
     forked_from: str = ""
     links: tuple[str, str] = ("", "")
     failures: list[dict[str, Any]] = field(default_factory=list)
+    passed: dict[str, str] = field(default_factory=dict)
 
 
 class Ledger:
@@ -196,7 +198,8 @@ def _known(row: dict[str, Any]) -> Known:
     previous, origin = row["links"]
     names = ("slug", "kind", "parent", "branch", "started", "forked_from")
     texts = {name: str(row[name]) for name in names}
-    return Known(stamps, links=(str(previous), str(origin)), failures=list(row["failures"]), **texts)
+    told = {"failures": list(row["failures"]), "passed": dict(row["passed"])}
+    return Known(stamps, links=(str(previous), str(origin)), **told, **texts)
 
 
 def _document_path(project: Project, session_id: str) -> str:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
+import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from omx_wiki.errors import WikiError
 from omx_wiki.hook import log
 from omx_wiki.journal.capture import capture
-from omx_wiki.journal.failures import contributions
+from omx_wiki.journal.failures import contributions, last_passes
 from omx_wiki.journal.git_facts import GitFacts, verify
 from omx_wiki.journal.ledger import NEVER_READ, Known, Ledger, file_stamp, load_facts
 from omx_wiki.journal.redact import redact_text
@@ -25,6 +26,9 @@ from omx_wiki.pages.scan import find_page
 if TYPE_CHECKING:
     from omx_wiki.journal.facts import SessionFacts
     from omx_wiki.pages.store import Store
+
+
+_ROLLOUT_ID = re.compile(r"rollout-[0-9T-]+?-([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})(?:_|\.jsonl)")
 
 
 class Recorder:
@@ -47,9 +51,10 @@ class Recorder:
             return ""
         transcript = os.path.realpath(transcript)
         session = self.ledger.session_of(transcript)
-        known = self.ledger.sessions[session] if session else None
-        if known and known.transcripts[transcript] == stamp and not (restore and self._is_gone(known.slug)):
-            return known.slug
+        if self.is_current(transcript):
+            known = self.ledger.sessions.get(self.ledger.root_of(session))
+            if known is None or not (restore and self._is_gone(known.slug)):
+                return known.slug if known else ""
         try:
             facts, state = self._read(transcript, session)
             self._remember(facts, state, transcript, stamp)
@@ -58,6 +63,13 @@ class Recorder:
             log.append(self.project.state, f"journal: {transcript}: {problem}")
             self._forget_stamp(transcript)
             return ""
+
+    def is_current(self, transcript: str) -> bool:
+        """Whether the transcript is as it was when it was read last."""
+        transcript = os.path.realpath(transcript)
+        session = self.ledger.session_of(transcript)
+        known = self.ledger.sessions[session] if session else None
+        return known is not None and known.transcripts[transcript] == file_stamp(transcript)
 
     def relink(self) -> None:
         """Write the pages again that follow on sessions which became known after them."""
@@ -82,6 +94,10 @@ class Recorder:
     def _read(self, transcript: str, session: str) -> tuple[SessionFacts, dict[str, Any] | None]:
         """Read the bytes added since the last time; a session spread over several files is read whole."""
         found = capture(transcript, self.ledger.state_of(session) if session else None, redact_text)
+        own = _ROLLOUT_ID.search(os.path.basename(transcript))
+        if own and found.facts.bad_lines and found.facts.agent == "codex" and found.facts.id != own[1]:
+            # With its first line damaged the next header may be that of the session this one was forked from.
+            return replace(found.facts, id=own[1]), None
         paths = [*self._others(found.facts.id, transcript), transcript]
         if len(paths) > 1 or found.facts.base_ordinal:
             return capture_segments(paths, redact_text), None
@@ -112,6 +128,7 @@ class Recorder:
             facts.started,
             facts.forked_from,
             failures=[signal.as_json() for signal in contributions(facts)],
+            passed=last_passes(facts),
         )
         self.ledger.keep(facts, state, known)
 
@@ -125,7 +142,13 @@ class Recorder:
         template = project_template(self.project.root)
         known.slug = known.slug or free_slug(self.store, facts)
         links = self.ledger.links()[session]
-        generated = render(whole, self._git_facts(whole), _page_links(known, links), template)
+        git = self._git_facts(whole)
+        if whole.outcome == "shipped" and git.checked and not git.commits:
+            whole = replace(whole, outcome="done")
+        whole = _with_committed(whole, git)
+        generated = render(whole, git, _page_links(known, links), template)
+        for problem in generated.problems:
+            log.append(self.project.state, f"session template: {problem}")
         known.links = links
         if write_session(self.store, generated, known.slug):
             self._date(known.slug, facts.ended)
@@ -145,6 +168,13 @@ class Recorder:
         page, moment = find_page(self.project, slug), parse_stamp(ended)
         if page is not None and moment is not None:
             os.utime(page.path, (moment / 1000, moment / 1000))
+
+
+def _with_committed(facts: SessionFacts, git: GitFacts) -> SessionFacts:
+    """Add the files that the session's commits changed and no patch tells of: a shell command wrote them."""
+    told = {file.path for file in facts.files}
+    more = [file for file in git.files if not any(path.endswith(file.path) for path in told)]
+    return replace(facts, files=[*facts.files, *more]) if more else facts
 
 
 def _page_links(known: Known, links: tuple[str, str]) -> PageLinks:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from omx_wiki.journal.redact import find_secrets, redact
+from omx_wiki.pages.files import write_atomic
+from omx_wiki.pages.history import history_files
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
-    from pathlib import Path
+
+    from omx_wiki.project import Project
 
 
 class Finding(NamedTuple):
@@ -45,6 +49,18 @@ def scrub_store(
             line += text.count("\n", at, secret.start)
             at = secret.start
             yield Finding(path, secret.kind, line)
+
+
+def scrub_history(project: Project) -> int:
+    """Take the secrets out of the kept versions of all pages; return how many versions had any."""
+    count = 0
+    for name in history_files(project):
+        raw = _read(Path(name))
+        cleaned = raw if raw is None else scrub_page(raw)[0]
+        if cleaned is not None and cleaned != raw:
+            write_atomic(name, cleaned, 0o600)
+            count += 1
+    return count
 
 
 def _read(path: Path) -> bytes | None:

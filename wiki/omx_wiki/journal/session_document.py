@@ -31,8 +31,8 @@ _COUNTS = ("failures", "compactions", "aborted", "finished", "last_message")
 def facts_document(facts: SessionFacts) -> dict[str, Any]:
     """Return what is known of a session as JSON values.
 
-    Prompts, files, commands and commits are objects; `bytes_read` less than `bytes_total` says that the
-    transcript goes on beyond what was read.
+    Prompts, files, commands and commits are objects; `cut` tells how many entries a long list lost;
+    `bytes_read` less than `bytes_total` says that the transcript goes on beyond what was read.
     """
     document: dict[str, Any] = {key: getattr(facts, key) for key in _PLAIN}
     document |= {"parent": facts.parent, "forked_from": facts.forked_from}
@@ -45,7 +45,7 @@ def facts_document(facts: SessionFacts) -> dict[str, Any]:
     document |= {key: getattr(facts, key) for key in _COUNTS}
     document["tokens"] = asdict(facts.tokens)
     document |= {"bad_lines": facts.bad_lines, "bytes_read": facts.bytes_read}
-    return document | {"bytes_total": facts.bytes_total}
+    return document | {"bytes_total": facts.bytes_total, "cut": dict(facts.cut)}
 
 
 def page_facts(page: Page) -> SessionFacts:

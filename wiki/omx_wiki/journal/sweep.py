@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 
 _MOST_NEW = 200
 _MOST_RECORDS = 50
+_DAYS = 9
+"""How far back a session that no hook reported is found: over a long weekend and some."""
+
 _ROLLOUT = re.compile(r"rollout-.*\.jsonl(\.zst)?\Z")
 _SESSIONS, _ARCHIVED = "sessions", "archived_sessions"
 
@@ -45,8 +48,8 @@ def home_of(transcript: str) -> str:
 def due_transcripts(project: Project, ledger: Ledger, homes: Iterable[str]) -> Iterator[str]:
     """Yield the transcripts of the project that changed since they were read, or were never read.
 
-    Looks at every transcript in the ledger, and at the newest rollouts of today and yesterday: that bounds
-    the work however many sessions other projects have.
+    Looks at every transcript in the ledger, and at the newest rollouts of the last days: that bounds the work
+    however many sessions other projects have.
     """
     known: set[str] = set()
     for session in list(ledger.sessions.values()):
@@ -93,12 +96,12 @@ def all_rollouts(home: str) -> Iterator[str]:
 
 
 def _recent_rollouts(homes: Iterable[str]) -> list[str]:
-    """Return the newest rollouts in the folders of today and yesterday.
+    """Return the newest rollouts in the folders of the last days.
 
     Codex names the folders by local date, other programs that keep its layout by UTC.
     """
     now = time.time()
-    days = {datetime.fromtimestamp(now - back * 86400, zone) for back in (0, 1) for zone in (None, UTC)}
+    days = {datetime.fromtimestamp(now - back * 86400, zone) for back in range(_DAYS) for zone in (None, UTC)}
     days |= {day + timedelta(hours=1) for day in days}
     dates = {day.strftime("%Y/%m/%d") for day in days}
     found = []

@@ -13,6 +13,8 @@ from omx_wiki.pages.files import read_regular, write_atomic
 from omx_wiki.project import ensure_private, is_private
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from omx_wiki.project import Project
 
 MAX_VERSIONS = 50
@@ -86,6 +88,14 @@ def _is_usable(folder: str, project: Project) -> bool:
     above = os.path.dirname(folder)
     is_reachable = os.path.dirname(above) == project.store or ensure_private(project.state)
     return is_reachable and ensure_private(above) and ensure_private(folder)
+
+
+def history_files(project: Project) -> Iterator[str]:
+    """Yield the file of every kept version of every page."""
+    for base in (os.path.join(project.state, _FOLDER), os.path.join(project.store, _HIDDEN)):
+        if is_private(base):
+            for folder, _folders, names in os.walk(base):
+                yield from (os.path.join(folder, name) for name in sorted(names) if _NAME.fullmatch(name))
 
 
 def read_version(version: Version) -> bytes | None:

@@ -26,7 +26,7 @@ from omx_wiki.pages.slug import hashed_slug, same_title, slugify
 from omx_wiki.project import ensure_private
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from omx_wiki.pages.store import Store
 
@@ -85,12 +85,18 @@ def find_sources(folder: str) -> list[str]:
     return sorted(found)
 
 
-def import_markdown(store: Store, folder: str) -> MarkdownImport:
+def _unchanged(data: bytes) -> bytes:
+    return data
+
+
+def import_markdown(
+    store: Store, folder: str, clean: Callable[[bytes], bytes] = _unchanged
+) -> MarkdownImport:
     """Return the import of a folder (or one file) into the store; iterating over it does the work.
 
     A page is named by its title and holds the bytes of its source. A source imported before updates its
     page, unless somebody edited the page since. Two different sources never share a page. Works without the
-    record of earlier imports too, by comparing contents.
+    record of earlier imports too, by comparing contents. Every source passes `clean` first.
 
     Raises:
         InvalidInputError: the folder is part of the store itself.
@@ -100,13 +106,16 @@ def import_markdown(store: Store, folder: str) -> MarkdownImport:
     if is_inside(folder, os.path.realpath(store.project.store)):
         raise InvalidInputError(f"{folder} is part of the wiki already")
     base = os.path.dirname(folder) if os.path.isfile(folder) else folder
-    return MarkdownImport(store, base, find_sources(folder))
+    return MarkdownImport(store, base, find_sources(folder), clean)
 
 
 class MarkdownImport:
     """An import about to happen: as long as there are sources; iterating yields what became of each."""
 
-    def __init__(self, store: Store, base: str, sources: Sequence[str]) -> None:
+    def __init__(
+        self, store: Store, base: str, sources: Sequence[str], clean: Callable[[bytes], bytes]
+    ) -> None:
+        self._clean = clean
         self._store = store
         self._base = base
         self._sources = sources
@@ -121,7 +130,7 @@ class MarkdownImport:
             RefusedError: the store leads outside the project.
             UnavailableError: the store is not writable, or locked for too long.
         """
-        run = _Run(self._store, self._base)
+        run = _Run(self._store, self._base, self._clean)
         for start in range(0, len(self._sources), _BATCH):
             with writing(self._store.project):
                 done = [run.take(path) for path in self._sources[start : start + _BATCH]]
@@ -132,7 +141,8 @@ class MarkdownImport:
 class _Run:
     """One run over a folder: what it wrote so far and what earlier runs wrote."""
 
-    def __init__(self, store: Store, base: str) -> None:
+    def __init__(self, store: Store, base: str, clean: Callable[[bytes], bytes]) -> None:
+        self.clean = clean
         self.project = store.project
         self.base = base
         self.record = _read_record(self._state)
@@ -152,6 +162,7 @@ class _Run:
         times = _times(path)
         if data is None or times is None or not data.strip() or len(data) > MAX_PAGE_BYTES:
             return Imported("", path, "skipped")
+        data = self.clean(data)
         slug, outcome = self._decide(path, data)
         self.claimed[slug] = path
         if outcome in {"created", "updated"}:

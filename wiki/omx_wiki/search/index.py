@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -10,7 +11,7 @@ from omx_wiki.errors import UnavailableError, WikiError
 from omx_wiki.pages.slug import same_title
 from omx_wiki.search.digests import digest_of
 from omx_wiki.search.fields import field_words, term_counts
-from omx_wiki.search.generations import UnusableIndexError, open_generation
+from omx_wiki.search.generations import UnusableIndexError, index_folder, open_generation
 from omx_wiki.search.manifest import RACY_NS, Entry, Manifest, entry_of
 
 if TYPE_CHECKING:
@@ -67,6 +68,11 @@ def indexed_dates(project: Project) -> dict[str, str]:
         return {slug: entry.updated for slug, entry in open_generation(project)[1].entries.items()}
     except UnusableIndexError:
         return {}
+
+
+def discard_index(project: Project) -> None:
+    """Remove the index with all its generations; searching goes on without, and the worker builds it anew."""
+    shutil.rmtree(index_folder(project), ignore_errors=True)
 
 
 def page_titled(project: Project, title: str) -> str:
