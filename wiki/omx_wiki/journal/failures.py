@@ -64,7 +64,7 @@ def contributions(facts: SessionFacts) -> list[Signal]:
 
 
 def last_passes(facts: SessionFacts) -> dict[str, str]:
-    """Return when a command of each family passed last, as ISO times; "other" holds too much to mean anything."""
+    """Return when a command of each family passed last, as ISO times; "other" is no family to speak of."""
     found: dict[str, str] = {}
     for run in facts.commands:
         if run.exit == 0 and run.family != "other":
@@ -79,7 +79,7 @@ def settle(signals: Iterable[Signal], passes: Iterable[Mapping[str, str]]) -> li
         for family, time in each.items():
             latest[family] = max(latest.get(family, ""), time)
     return [
-        signal._replace(fixed=signal.count) if latest.get(signal.family, "") > signal.last_seen else signal
+        signal._replace(fixed=signal.times) if latest.get(signal.family, "") > signal.last_seen else signal
         for signal in signals
     ]
 

@@ -120,10 +120,10 @@ def _sizes(folder: str, facts: SessionFacts, end: str) -> dict[str, tuple[int, i
     return dict(_numstat(output.split(b"\0"))) if done == 0 else {}
 
 
-def _committed_files(folder: str, shas: Sequence[str]) -> list[ChangedFile]:
+def _committed_files(folder: str, shas: Sequence[str]) -> Sequence[ChangedFile]:
     """Return the files that commits changed, lines added up; merges count for nothing of their own."""
     if not shas:
-        return []
+        return ()
     words = ["log", "--no-walk", "-z", "--format=", "--raw", "--numstat", "--no-renames", "--no-ext-diff"]
     done, output = _git(folder, [*words, "--no-textconv", *dict.fromkeys(shas)])
     tokens = iter(output.split(b"\0")) if done == 0 else iter(())

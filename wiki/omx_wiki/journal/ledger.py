@@ -197,9 +197,11 @@ def _known(row: dict[str, Any]) -> Known:
     stamps = {str(path): (int(size), int(time)) for path, (size, time) in row["transcripts"].items()}
     previous, origin = row["links"]
     names = ("slug", "kind", "parent", "branch", "started", "forked_from")
-    texts = {name: str(row[name]) for name in names}
-    told = {"failures": list(row["failures"]), "passed": dict(row["passed"])}
-    return Known(stamps, links=(str(previous), str(origin)), **told, **texts)
+    known = Known(stamps, links=(str(previous), str(origin)), failures=list(row["failures"]))
+    for name in names:
+        setattr(known, name, str(row[name]))
+    known.passed = {str(family): str(time) for family, time in row["passed"].items()}
+    return known
 
 
 def _document_path(project: Project, session_id: str) -> str:
