@@ -24,8 +24,9 @@ from journal.rollouts import (
     session_pages,
 )
 from omx_wiki.journal.journal import update_journal
-from omx_wiki.journal.ledger import Ledger
+from omx_wiki.journal.ledger import Ledger, load_facts
 from omx_wiki.journal.recorder import Recorder
+from omx_wiki.journal.refind import facts_again
 from omx_wiki.journal.sweep import codex_homes, due_transcripts
 from omx_wiki.pages.store import Store
 from omx_wiki.project import Project, ensure_private, find_project, state_home
@@ -366,3 +367,13 @@ def test_a_fork_with_a_damaged_first_line_leaves_its_parent_alone(store: Store) 
     assert other != page
     name = Path(f"{page}.md").name
     assert pages(store)[name].partition(b"## Links")[0] == before[name].partition(b"## Links")[0]
+
+
+def test_facts_are_read_again_when_the_state_is_lost(store: Store) -> None:
+    path = place_rollout("patch", store.project.root, 1)
+    record(store, path)
+    known = load_facts(store.project, session_id(1))
+    shutil.rmtree(store.project.state)
+    assert known is not None
+    assert facts_again(store.project, session_id(1)) == known
+    assert facts_again(store.project, session_id(9)) is None

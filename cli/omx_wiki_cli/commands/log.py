@@ -68,6 +68,7 @@ def log_command(ctx: click.Context, /, *, as_json: bool, limit: int, failed: boo
 def show_command(session: str, *, raw: bool, as_json: bool) -> None:
     """Print the page of a session; with --json all that is known of the session."""
     from omx_wiki.journal.ledger import load_facts
+    from omx_wiki.journal.refind import facts_again
     from omx_wiki.journal.session_document import facts_document, page_facts
     from omx_wiki.journal.session_rows import row_of
     from omx_wiki.journal.sessions import resolve_session
@@ -80,7 +81,7 @@ def show_command(session: str, *, raw: bool, as_json: bool) -> None:
         render.say(f"{page.slug}: {problem}")
     row = row_of(page.meta, page.body, str(page.path), page.slug)
     if as_json:
-        facts = load_facts(store.project, row.id)
+        facts = load_facts(store.project, row.id) or facts_again(store.project, row.id)
         document = facts_document(facts or page_facts(page)) | {"title": page.title}
         source = "page" if facts is None else "transcript"
         render.print_json(document | {"source": source, "page": page.slug, "path": str(page.path)})

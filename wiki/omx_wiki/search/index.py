@@ -24,6 +24,9 @@ if TYPE_CHECKING:
     Progress = Callable[[int, int], None]
 
 
+_TRIES = 5
+
+
 @dataclass(frozen=True, slots=True)
 class RefreshReport:
     """What a refresh did.
@@ -93,6 +96,11 @@ def refresh(store: PageSource, project: Project, *, progress: Progress | None = 
         UnavailableError: the private folder cannot be written.
     """
     try:
+        for _ in range(_TRIES - 1):
+            try:
+                return _Refresh(store, project, progress).run()
+            except FileNotFoundError:  # another writer has replaced the generation that this one began with
+                continue
         return _Refresh(store, project, progress).run()
     except OSError as error:
         raise UnavailableError(
