@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from omx_wiki.journal.transcripts import claude_tools, fields
 from omx_wiki.journal.transcripts.injected import is_injected
-from omx_wiki.journal.transcripts.mend import mend_object
 from omx_wiki.journal.transcripts.outputs import joined_text
 from omx_wiki.journal.transcripts.reader import Reader
 from omx_wiki.journal.transcripts.records import (
@@ -52,10 +51,8 @@ class ClaudeReader(Reader):
         """Return the records of one line."""
         if line.startswith(_PASSED_OVER):
             return ()
-        value = fields.parse_object(line) if whole else mend_object(line)
+        value = self.parse(line, whole=whole)
         if value is None:
-            if line.strip():
-                self.bad_lines += 1
             return ()
         kind = fields.text(value, "type")
         if kind not in ("user", "assistant", "system"):

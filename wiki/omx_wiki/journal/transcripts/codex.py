@@ -10,7 +10,6 @@ from omx_wiki.journal.transcripts import codex_events, codex_items, fields
 from omx_wiki.journal.transcripts.codex_meta import session_meta, turn_context
 from omx_wiki.journal.transcripts.forks import Fork
 from omx_wiki.journal.transcripts.injected import is_injected, is_tagged_block, request_of
-from omx_wiki.journal.transcripts.mend import mend_object
 from omx_wiki.journal.transcripts.reader import Reader
 from omx_wiki.journal.transcripts.records import AssistantMessage, Compaction, Prompt, Record, TokenDelta
 from omx_wiki.journal.transcripts.stamps import parse_stamp
@@ -107,10 +106,8 @@ class CodexReader(Reader):
             if (kind, inner) in _PASSED_OVER or kind in _PASSED_OVER_TYPES:
                 self._tick(head[1].decode("utf-8", "replace"))
                 return ()
-        value = fields.parse_object(line) if whole else mend_object(line)
+        value = self.parse(line, whole=whole)
         if value is None:
-            if line.strip():
-                self.bad_lines += 1
             return ()
         return self._read_object(value)
 

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from omx_wiki.journal.transcripts import codex_items, fields
 from omx_wiki.journal.transcripts.codex_meta import session_meta
 from omx_wiki.journal.transcripts.injected import environment_cwd, is_injected, is_tagged_block, request_of
-from omx_wiki.journal.transcripts.mend import mend_object
 from omx_wiki.journal.transcripts.outputs import joined_text
 from omx_wiki.journal.transcripts.reader import Reader
 from omx_wiki.journal.transcripts.records import Prompt, Record, TurnContext
@@ -34,10 +33,8 @@ class BareReader(Reader):
         """Return the records of one line."""
         if line.startswith(_REASONING):
             return ()
-        value = fields.parse_object(line) if whole else mend_object(line)
+        value = self.parse(line, whole=whole)
         if value is None:
-            if line.strip():
-                self.bad_lines += 1
             return ()
         at = parse_stamp(value.get("timestamp"))
         self.tick(at)

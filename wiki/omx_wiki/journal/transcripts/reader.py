@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from omx_wiki.journal.transcripts import fields
+from omx_wiki.journal.transcripts.mend import mend_object
+
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
@@ -37,6 +40,13 @@ class Reader:
     def read(self, line: bytes, *, whole: bool = True) -> Sequence[Record]:
         """Return the records of one line; `whole` is False when it is only the head of a long one."""
         raise NotImplementedError
+
+    def parse(self, line: bytes, *, whole: bool) -> dict[str, Any] | None:
+        """Return the object that a line, or the head of a long one, holds; a line with none is counted."""
+        value = fields.parse_object(line) if whole else mend_object(line)
+        if value is None and line.strip():
+            self.bad_lines += 1
+        return value
 
     def unconfirmed(self) -> Sequence[Prompt]:
         """Return prompts that count if the file ends here; later lines may say them again."""
