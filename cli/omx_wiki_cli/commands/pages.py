@@ -17,6 +17,7 @@ from omx_wiki_cli import render
 from omx_wiki_cli.location import chosen_project, existing_wiki, journalled_wiki
 
 if TYPE_CHECKING:
+    from omx_wiki.pages.changes import AddResult
     from omx_wiki.pages.page import Page
     from omx_wiki.project import Project
 
@@ -72,6 +73,10 @@ def add_command(  # noqa: PLR0913  (one parameter per option)
     if is_first:
         _welcome(project)
     _after_change(project)
+    _print_added(added, as_json=as_json)
+
+
+def _print_added(added: AddResult, *, as_json: bool) -> None:
     if as_json:
         row = {
             "page": added.slug,
