@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from omx_wiki.pages.store import Store
 from omx_wiki.search.query import search
 from omx_wiki_cli import render
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from omx_wiki.project import Project
     from omx_wiki.search.query import Query

@@ -8,9 +8,10 @@ from __future__ import annotations
 import gc
 import os
 import sys
-from typing import TYPE_CHECKING, Any, NoReturn
-
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any, NoReturn
+
     from omx_wiki.search.query import Query
 
 _VALUES = {"-n": "limit", "--tag": "tags", "--category": "category", "--since": "since"}

@@ -16,7 +16,8 @@ from omx_wiki.pages.lock import try_locked
 from omx_wiki.pages.store import Store
 from omx_wiki.pending import mark_path, pending_work, request, taken_path
 from omx_wiki.project import Project, ensure_private, find_project, state_home
-from omx_wiki.search.index import indexed_dates, refresh
+from omx_wiki.search.index import refresh
+from omx_wiki.search.index_state import indexed_dates
 
 if TYPE_CHECKING:
     from types import FrameType

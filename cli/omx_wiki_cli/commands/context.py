@@ -39,7 +39,7 @@ def status_command(*, as_json: bool) -> None:
     """Tell what the wiki holds and whether background work is waiting."""
     from omx_wiki.pages.store import Store
     from omx_wiki.pending import pending_work
-    from omx_wiki.search.index import behind
+    from omx_wiki.search.index_state import behind
 
     project = existing_wiki()
     store = Store(project)
