@@ -8,6 +8,7 @@ from __future__ import annotations
 import gc
 import os
 import sys
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any, NoReturn

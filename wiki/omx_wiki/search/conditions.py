@@ -91,5 +91,6 @@ def is_date(text: str) -> bool:
     if len(text) > len("2026-01-31") and text[10] not in "tT ":
         return False
     return len(day) in _DATE_LENGTHS and all(
-        char.isascii() and (char.isdigit() if at not in {4, 7} else char == "-") for at, char in enumerate(day)
+        char.isascii() and (char.isdigit() if at not in {4, 7} else char == "-")
+        for at, char in enumerate(day)
     )

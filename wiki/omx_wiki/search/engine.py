@@ -51,9 +51,7 @@ class _Words(FieldType):
         analyzer: Any = None
         super().__init__(format=Existence(), analyzer=analyzer, scorable=False, stored=False)
 
-    def index(
-        self, value: PageWords, **_: object
-    ) -> Generator[tuple[bytes, int, float, bytes], Any, None]:
+    def index(self, value: PageWords, **_: object) -> Generator[tuple[bytes, int, float, bytes], Any, None]:
         """Yield (term, frequency, weight, what we say of it) as Whoosh's writer wants them."""
         for term in value.terms():
             yield term.encode("utf-8", "surrogatepass"), 1, 1.0, posting_value(term, value)

@@ -197,5 +197,7 @@ class _Refresh:
     def _settled(self) -> dict[str, bytes]:
         """Return the digests but for those that time has made needless."""
         return {
-            slug: digest for slug, digest in self._digests.items() if self._is_racy(self._stats[slug].mtime_ns)
+            slug: digest
+            for slug, digest in self._digests.items()
+            if self._is_racy(self._stats[slug].mtime_ns)
         }

@@ -87,7 +87,9 @@ def merged(found: Iterable[Occurrences]) -> Occurrences:
             where += positions.get(each.base + document, ())
     documents = sorted(rows)
     lists = [sorted(rows[document][1]) for document in documents]
-    small_columns = [bytes(rows[document][0][field] for document in documents) for field in range(SMALL_FIELDS)]
+    small_columns = [
+        bytes(rows[document][0][field] for document in documents) for field in range(SMALL_FIELDS)
+    ]
     joined = [position for each in lists for position in each]
     columns = [column if any(column) else b"" for column in small_columns]
     postings = Postings(documents, list(map(len, lists)), columns, joined)

@@ -68,7 +68,9 @@ class PassageReader:
         for term, worth in self._values.items():
             count = title.get(term, 0)
             for at in found.get(term, ()):
-                count += passage.start <= at < passage.end or passage.heading_start <= at < passage.heading_end
+                count += (
+                    passage.start <= at < passage.end or passage.heading_start <= at < passage.heading_end
+                )
             if count:
                 value += worth * saturation(count, relative)
         return value

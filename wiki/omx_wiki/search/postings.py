@@ -33,7 +33,6 @@ class Postings:
         positions: where the term stands in the bodies, one page after the other.
     """
 
-
     def __init__(
         self,
         documents: Sequence[int],
@@ -64,13 +63,13 @@ class Postings:
         """Return how many of the documents have the term in one of `FIELDS`."""
         column = self.counts if field == BODY else self.small[field]
         if isinstance(column, memoryview):
-            return len(column) - (column.tobytes().count(0) if column.format == "B" else list(column).count(0))
+            return len(column) - (
+                column.tobytes().count(0) if column.format == "B" else list(column).count(0)
+            )
         return len(column) - column.count(0)
 
 
-def encode(
-    documents: Sequence[int], small: Sequence[bytes], positions: Sequence[Sequence[int]]
-) -> bytes:
+def encode(documents: Sequence[int], small: Sequence[bytes], positions: Sequence[Sequence[int]]) -> bytes:
     """Return the block for some documents, the counts of the small fields in columns, and their positions."""
     from array import array
 

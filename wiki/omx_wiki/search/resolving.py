@@ -62,9 +62,7 @@ class Resolved:
         return weights
 
     def _having_all(self, alternative: Sequence[str]) -> set[int]:
-        having = [
-            set().union(*(found.numbers() for found in self.occurrences(term))) for term in alternative
-        ]
+        having = [set().union(*(found.numbers() for found in self.occurrences(term))) for term in alternative]
         return set.intersection(*having) if having else set()
 
     def _positions(self, term: str, numbers: Iterable[int]) -> dict[int, set[int]]:
