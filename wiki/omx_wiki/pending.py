@@ -6,6 +6,7 @@ import os
 from typing import TYPE_CHECKING
 
 from omx_wiki.hook.spawn import start_worker
+from omx_wiki.hook.switches import switches
 from omx_wiki.project import ensure_private, state_home
 
 if TYPE_CHECKING:
@@ -24,12 +25,14 @@ def request(project: Project) -> bool:
 def pending_work(project: Project) -> int:
     """Return how many things wait: events for the journal, and one for pages that changed.
 
-    What a worker has begun counts until it is done, so a killed worker leaves it waiting.
+    What a worker has begun counts until it is done, so a killed worker leaves it waiting. Events do not count
+    while capture is off: they stay until it is on again.
     """
     from omx_wiki.journal.inbox import spooled
 
     is_marked = os.path.exists(mark_path(project)) or os.path.exists(taken_path(project))
-    return len(spooled(project)) + int(is_marked)
+    events = len(spooled(project)) if switches(project).capture else 0
+    return events + int(is_marked)
 
 
 def mark_path(project: Project) -> str:

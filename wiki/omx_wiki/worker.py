@@ -10,6 +10,7 @@ from omx_wiki.hook import log
 from omx_wiki.hook.dates import epoch_of
 from omx_wiki.hook.gather import Entry
 from omx_wiki.hook.prepared import prepare
+from omx_wiki.hook.switches import prepare_switches, switches
 from omx_wiki.journal.inbox import spooled
 from omx_wiki.journal.journal import update_journal
 from omx_wiki.pages.lock import try_locked
@@ -39,8 +40,11 @@ def main() -> None:
 def catch_up(project: Project) -> bool:
     """Bring the journal up to date now; return False when another worker is at it.
 
-    For commands that show sessions: what was never ended, or not yet captured, is read first.
+    For commands that show sessions: what was never ended, or not yet captured, is read first. Where the
+    settings turn capture off nothing is read.
     """
+    if not switches(project).capture:
+        return True
     if not (ensure_private(state_home()) and ensure_private(project.state)):
         return False
     with try_locked(_lock(project), timeout=_PATIENCE_SECONDS) as is_ours:
@@ -72,8 +76,10 @@ def _work_once(project: Project) -> None:
     except FileNotFoundError:
         with open(taken_path(project), "wb"):
             pass
+    prepare_switches(project)
     store = Store(project)
-    update_journal(store)
+    if switches(project).capture:
+        update_journal(store)
     refresh(store, project)
     # Before the summary: a new index.md changes the time of the folder, which the summary is checked against.
     store.write_index()

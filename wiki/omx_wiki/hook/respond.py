@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import time
 
+from omx_wiki.hook.switches import switches
 from omx_wiki.project import find_project
 
 TYPE_CHECKING = False
@@ -49,12 +50,16 @@ def respond(event: HookEvent, wiki: str) -> Response:
     project = find_project(cwd)
     if not project.is_set_up() or _is_codex_home(cwd, project, event):
         return Response()
+    active = switches(project)
+    if not active.enabled:
+        return Response()
     response = Response(project)
     if event.event == "session-start":
         _keep_ignored(project, response)
-        if event.source in _CONTEXT_SOURCES:
-            _add_context(project, wiki, response)
-    _spool(event, cwd, response)
+        if active.context and event.source in _CONTEXT_SOURCES:
+            _add_context(project, wiki, response, active.budget)
+    if active.capture:
+        _spool(event, cwd, response)
     return response
 
 
@@ -96,13 +101,13 @@ def _keep_ignored(project: Project, response: Response) -> None:
         response.notes.append(f"ignore rule: {problem!r}")
 
 
-def _add_context(project: Project, wiki: str, response: Response) -> None:
+def _add_context(project: Project, wiki: str, response: Response, budget: int) -> None:
     from omx_wiki.hook.brief import compose
     from omx_wiki.hook.prepared import prepared_path, summary
 
     now = time.time()
     found = summary(project)
-    response.context = compose(project.name, found.total, wiki, found.lines, now)
+    response.context = compose(project.name, found.total, wiki, found.lines, now, budget)
     response.wants_worker = (
         not found.is_current
         or os.path.exists(os.path.join(project.state, "dirty"))
