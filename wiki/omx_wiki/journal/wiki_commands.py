@@ -5,14 +5,11 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
+from omx_wiki.journal.command_words import PAGE_READERS
 from omx_wiki.journal.commands import program, segments
 
 OPEN, SEARCH, WRITE = "open", "search", "write"
 
-_READERS = frozenset(
-    ("awk", "bat", "batcat", "cat", "cut", "egrep", "gawk", "gc", "get-content", "grep")
-    + ("head", "less", "more", "nl", "rg", "sed", "tail", "type")
-)
 _EDITORS = ("awk", "gawk", "sed")
 _PAGE_PATH = re.compile(r"(?:.*/)?(?:\.omx/wiki/((?:sessions/)?[^/]+)|(omx_wiki/[^/]+))\.md\Z", re.IGNORECASE)
 _PATTERN = re.compile(r"[*?\[\]{}$]")
@@ -39,7 +36,7 @@ def wiki_acts(command: str) -> list[Act]:
         name = program(segment.words[0]).removesuffix(".exe").lower()
         if name == "wiki":
             found += _of_wiki(segment.words[1:])
-        elif name in _READERS:
+        elif name in PAGE_READERS:
             found += [Act(OPEN, page) for page in _printed(name, segment.words[1:])]
     return found
 
