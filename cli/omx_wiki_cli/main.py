@@ -28,6 +28,7 @@ _COMMANDS = {
     "scrub": "scrub",
     "context": "context",
     "status": "context",
+    "stats": "stats",
     "demo": "demo",
 }
 _EXIT_CODES: tuple[tuple[type[WikiError], int], ...] = (

@@ -55,6 +55,11 @@ class UsageReport(NamedTuple):
     never_offered: int
 
     @property
+    def is_empty(self) -> bool:
+        """Whether no session was given a context, opened a page or searched."""
+        return not (self.sessions or self.searches or self.top)
+
+    @property
     def hit_rate(self) -> float | None:
         """The share of offers that were used, None without any offer."""
         return round(self.used / self.offers, 4) if self.offers else None
