@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -24,14 +25,14 @@ class Mentions:
     def __init__(self, titles: Mapping[str, str]) -> None:
         """Know the pages `titles`: title by slug."""
         self._names: dict[str, list[str]] = {}
-        self._titles: dict[str, list[tuple[list[str], str]]] = {}
+        self._titles: dict[tuple[str, str], list[tuple[list[str], str]]] = {}
         for slug, title in sorted(titles.items()):
             name = slug.rpartition("/")[2].casefold()
             if _NAMES.fullmatch(name):
                 self._names.setdefault(name, []).append(slug)
             words = _WORDS.findall(title.casefold())
             if len(words) >= _FEWEST_WORDS:
-                self._titles.setdefault(words[0], []).append((words, slug))
+                self._titles.setdefault((words[0], words[1]), []).append((words, slug))
 
     def find(self, text: str) -> list[str]:
         """Return the slugs of the pages that a text names, without repeats, in order of slugs."""
@@ -40,8 +41,8 @@ class Mentions:
         plain = text[:_MAX_TEXT].casefold()
         found = {slug for name in _NAMES.findall(plain) for slug in self._names.get(name, ())}
         words = _WORDS.findall(plain) if self._titles else []
-        for at, word in enumerate(words):
-            for title, slug in self._titles.get(word, ()):
+        for at, pair in enumerate(pairwise(words)):
+            for title, slug in self._titles.get(pair, ()):
                 if words[at : at + len(title)] == title:
                     found.add(slug)
         return sorted(found)
