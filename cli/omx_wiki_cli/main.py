@@ -29,6 +29,7 @@ _COMMANDS = {
     "context": "context",
     "status": "context",
     "config": "config",
+    "stats": "stats",
     "demo": "demo",
 }
 _EXIT_CODES: tuple[tuple[type[WikiError], int], ...] = (
