@@ -47,10 +47,7 @@ def normal(text: str) -> str:
 
 def words(text: str) -> list[str]:
     """Return the words of a `normal` text in their order, as they are written."""
-    if text.isascii():
-        separated = text.translate(_SEPARATORS)
-    else:
-        separated = text.translate(wide_separators(_KEPT))
+    separated = text.translate(_SEPARATORS if text.isascii() else wide_separators(_KEPT))
     found: list[str] = []
     for chunk in separated.split(" "):
         if chunk.isalnum() and chunk.isascii():
@@ -129,9 +126,9 @@ def _next_word(chunk: str, at: int) -> tuple[int, int]:
     """Return where the next word from `at` on starts and ends; start == end when there is none."""
     start = at
     while start < len(chunk) and not _is_letter(chunk[start]):
-        if chunk.startswith("--", start) and chunk[start + 2 : start + 3].isascii():
-            if chunk[start + 2 : start + 3].isalpha():
-                break
+        following = chunk[start + 2 : start + 3]
+        if chunk.startswith("--", start) and following.isascii() and following.isalpha():
+            break
         start += 1
     end = start + 2 if chunk.startswith("--", start) else start
     end = _letters_end(chunk, end)

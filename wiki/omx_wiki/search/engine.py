@@ -119,7 +119,7 @@ class _Codec(base.Codec):
 
 class _PageWriter(base.PerDocumentWriter):
     def __init__(self, path: str) -> None:
-        self._writer = PagesWriter(open(path, "wb"))
+        self._writer = PagesWriter(path)
         self._record: Record | None = None
         self.is_closed = False
 
@@ -144,7 +144,7 @@ class _PageWriter(base.PerDocumentWriter):
 
 class _PostingsWriter(base.FieldWriter):
     def __init__(self, path: str) -> None:
-        self._writer = TermsWriter(open(path, "wb"))
+        self._writer = TermsWriter(path)
         self.is_closed = False
 
     def add_postings(self, schema: object, lengths: object, items: Iterable[Any]) -> None:  # noqa: ARG002 - as above
@@ -162,7 +162,7 @@ class _PageReader(base.PerDocumentReader):
 
     def __init__(self, folder: str, segment: Any) -> None:
         self._segment = segment
-        self._files = Segment(folder, segment.segment_id())
+        self._files = Segment(folder, segment.segment_id(), segment.doc_count_all())
 
     def close(self) -> None:
         self._files.close()
@@ -196,7 +196,7 @@ class _TermsReader(base.TermsReader):
     """The terms of a segment as Whoosh's merging wants them."""
 
     def __init__(self, folder: str, segment: Any) -> None:
-        self._files = Segment(folder, segment.segment_id())
+        self._files = Segment(folder, segment.segment_id(), segment.doc_count_all())
 
     def terms(self) -> Iterator[tuple[str, bytes]]:
         return ((_WORDS, term.encode("utf-8", "surrogatepass")) for term, _ in self._files.vocabulary(""))
@@ -270,4 +270,4 @@ def _merged(writer: Any, segments: list[Any]) -> Iterator[Any]:
 
 
 def _path(storage: Any, segment: Any, ending: str) -> str:
-    return os.path.join(storage.folder, segment.make_filename(ending))
+    return os.path.join(str(storage.folder), str(segment.make_filename(ending)))

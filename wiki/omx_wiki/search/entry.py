@@ -28,7 +28,7 @@ class Entry:
         *("pinned", "body_line", "passages"),
     )
 
-    def __init__(
+    def __init__(  # noqa: PLR0913, PLR0917 - a record, written and read in this order
         self,
         kind: str,
         path: str,
@@ -37,7 +37,7 @@ class Entry:
         category: str,
         confidence: str,
         updated: str,
-        pinned: bool,  # noqa: FBT001 - all are stored in this order
+        pinned: bool,  # noqa: FBT001 - as above
         body_line: int,
         passages: bytes,
     ) -> None:
@@ -91,7 +91,7 @@ def passages_of(entry: Entry) -> list[Passage]:
     from omx_wiki.search.page_words import Passage
 
     numbers = memoryview(entry.passages).cast("I").tolist()
-    found = []
+    found: list[Passage] = []
     for at in range(0, len(numbers), 5):
         start, end, line, heading_start, heading_end = numbers[at : at + 5]
         passage = Passage(start, line, heading_start, heading_end)

@@ -83,7 +83,7 @@ def pointed_at(base: str) -> str:
 
 
 def generation_number(name: str) -> int:
-    """Return the number of a generation's folder (`g12-4711`: number 12, process 4711), 0 for another name."""
+    """Return the number in the name of a generation's folder (12 of `g12-4711`), 0 for another name."""
     number, dash, process = name[1:].partition("-")
     is_name = name[:1] == "g" and dash and (number + process).isdigit() and name.isascii()
     return int(number) if is_name and number and process and len(name) <= _LONGEST_NAME else 0

@@ -8,11 +8,14 @@ from omx_wiki.search.scoring import rarity, saturation
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
+    from typing import TypeVar
 
     from omx_wiki.search.corpus import Corpus
     from omx_wiki.search.entry import Entry
     from omx_wiki.search.resolving import Resolved
+
+    T = TypeVar("T")
 
 _NEAR = 8
 _PROXIMITY = 0.3
@@ -90,8 +93,5 @@ class PassageReader:
         return sum(_PROXIMITY * value * count * 2.2 / (count + 1.2) for count, value in pairs.values())
 
 
-def _joined(several: object) -> dict[int, object]:
-    found: dict[int, object] = {}
-    for each in several:  # type: ignore[attr-defined]
-        found.update(each)
-    return found
+def _joined(several: Iterable[Mapping[int, T]]) -> dict[int, T]:
+    return {number: value for each in several for number, value in each.items()}

@@ -1,21 +1,22 @@
 """Where one term stands: pages, counts by field and positions in the text; and the bytes that hold this.
 
-A block of bytes is: checksum, sizes, widths, then columns. Every column is an array of unsigned numbers of 1, 2 or 4
-bytes in the machine's own order, so that reading is a cast and not a loop.
+A block of bytes is: checksum, sizes, widths, then columns. Every column is an array of unsigned numbers of 1, 2
+or 4 bytes in the machine's own order, so that reading is a cast and not a loop.
 """
 
 from __future__ import annotations
 
 from zlib import crc32
 
-from omx_wiki.search.page_words import BODY, FIELDS
+from omx_wiki.search.page_words import FIELDS
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+    from typing import Literal
 
 SMALL_FIELDS = len(FIELDS) - 1
-_FORMATS = {1: "B", 2: "H", 4: "I"}
+_FORMATS: dict[int, Literal["B", "H", "I"]] = {1: "B", 2: "H", 4: "I"}
 _HEADER = 16
 
 
@@ -58,15 +59,6 @@ class Postings:
                     break
             start += count
         return found
-
-    def having(self, field: int) -> int:
-        """Return how many of the documents have the term in one of `FIELDS`."""
-        column = self.counts if field == BODY else self.small[field]
-        if isinstance(column, memoryview):
-            return len(column) - (
-                column.tobytes().count(0) if column.format == "B" else list(column).count(0)
-            )
-        return len(column) - column.count(0)
 
 
 def encode(documents: Sequence[int], small: Sequence[bytes], positions: Sequence[Sequence[int]]) -> bytes:

@@ -1,4 +1,4 @@
-"""What a person asks for: words, "phrases", pre*, -not, and conditions such as tag:x; the rest is just words."""
+"""What a person asks for: words, "phrases", pre*, -not, and conditions such as tag:x."""
 
 from __future__ import annotations
 

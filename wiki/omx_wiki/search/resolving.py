@@ -48,7 +48,7 @@ class Resolved:
         return set().union(*(self._having_all(alternative) for alternative in clause.alternatives))
 
     def phrase_pages(self, clause: Clause) -> set[int]:
-        """Return the documents that have the words of a phrase one after the other, in the text or the title."""
+        """Return the documents that have the words of a phrase side by side, in the text or the title."""
         candidates = self.pages(clause)
         where = [self._positions(term, candidates) for term in clause.phrase]
         return {number for number in candidates if self._has_phrase(number, clause.phrase, where)}

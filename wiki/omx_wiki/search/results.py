@@ -10,10 +10,10 @@ if TYPE_CHECKING:
 class _Value:
     """Equal to another of its kind that has the same attributes."""
 
-    __slots__ = ()
+    __slots__: tuple[str, ...] = ()
 
     def __eq__(self, other: object) -> bool:
-        return type(self) is type(other) and self._attributes() == other._attributes()  # type: ignore[attr-defined]
+        return type(self) is type(other) and self._attributes() == other._attributes()
 
     def __hash__(self) -> int:
         return hash(tuple(self._attributes().items()))

@@ -28,13 +28,14 @@ class Segment:
         totals: for each of `FIELDS` the number of words in all documents.
     """
 
-    def __init__(self, folder: str, name: str) -> None:
+    def __init__(self, folder: str, name: str, documents: int) -> None:
+        """Open the segment `name`, which must have that many documents."""
         path = os.path.join(folder, name)
         self._pages = File(path + PAGES)
         self._terms: TermsFile | None = None
         self._terms_path = path + TERMS
         try:
-            self._read_columns()
+            self._read_columns(documents)
         except BaseException:
             self._pages.close()
             raise
@@ -42,19 +43,22 @@ class Segment:
     def __len__(self) -> int:
         return len(self.slugs)
 
-    def _read_columns(self) -> None:
-        count, start, length, names_length, checksum, self.totals = self._pages.table
+    def _read_columns(self, documents: int) -> None:
+        count, start, length, names_length, checksum, totals = self._pages.table
+        self.totals: Sequence[int] = totals
         raw = memoryview(self._pages.read(start, length))
-        if crc32(raw) != checksum:
+        if crc32(raw) != checksum or count != documents:
             raise DamagedError("the list of pages in the index is damaged")
         at = names_length
         names = bytes(raw[:at]).decode("utf-8", "surrogatepass")
         self.slugs: Sequence[str] = names.split("\n") if count else []
-        columns = []
-        for code in ("q", "q", "q", *("I" for _ in FIELDS)):
-            end = at + count * (8 if code == "q" else 4)
-            columns.append(raw[at:end].cast(code))
-            at = end
+        columns: list[Sequence[int]] = []
+        for _ in ("sizes", "mtimes", "ends"):
+            columns.append(raw[at : at + 8 * count].cast("q"))
+            at += 8 * count
+        for _ in FIELDS:
+            columns.append(raw[at : at + 4 * count].cast("I"))
+            at += 4 * count
         self.sizes, self.mtimes, self._ends = columns[:3]
         self.lengths: Sequence[Sequence[int]] = columns[3:]
 
@@ -63,7 +67,7 @@ class Segment:
         from omx_wiki.search.entry import Entry
 
         start = self._ends[document - 1] if document else 0
-        return Entry(*self._pages.record(start, self._ends[document] - start))  # type: ignore[misc]  # as written
+        return Entry(*self._pages.record(start, self._ends[document] - start))
 
     def postings(self, term: str) -> Postings | None:
         """Return where a term stands, None when it stands nowhere."""

@@ -16,6 +16,7 @@ from omx_wiki.search.postings import DamagedError, decode
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from typing import Any
 
     from omx_wiki.search.postings import Postings
 
@@ -38,9 +39,9 @@ class File:
             size = os.fstat(self._handle).st_size
             tail = self.read(max(size - _TAIL, 0), _TAIL)
             length = int.from_bytes(tail[:4], "little")
-            if tail[8:] != MARK or length > size:
-                raise DamagedError(f"{path} has no end")
-            self.table = _loads(self.read(size - _TAIL - length, length), tail[4:8])
+            if tail[8:] != MARK:
+                length = size + 1
+            self.table: Any = _loads(self.read(max(size - _TAIL - length, 0), length), tail[4:8])
         except BaseException:
             os.close(self._handle)
             raise
@@ -52,7 +53,7 @@ class File:
             raise DamagedError("a file of the index is shorter than it was")
         return found
 
-    def record(self, start: int, length: int) -> object:
+    def record(self, start: int, length: int) -> Any:
         """Return a record, which is its checksum and marshalled data."""
         raw = self.read(start, length)
         return _loads(raw[_CHECKSUM:], raw[:_CHECKSUM])
@@ -71,7 +72,8 @@ class TermsFile:
 
     def __init__(self, path: str) -> None:
         self._file = File(path)
-        self._firsts, self._starts = self._file.table
+        self._firsts: list[str] = self._file.table[0]
+        self._starts: list[int] = self._file.table[1]
         self._blocks: dict[int, list[Key]] = {}
 
     def postings(self, term: str) -> Postings | None:
@@ -113,7 +115,7 @@ class TermsFile:
     def _keys(self, at: int) -> list[Key]:
         if at not in self._blocks:
             start, end = self._starts[at : at + 2]
-            self._blocks[at] = self._file.record(start, end - start)  # type: ignore[assignment]  # as written
+            self._blocks[at] = self._file.record(start, end - start)
         return self._blocks[at]
 
 
@@ -122,13 +124,13 @@ def checked(data: bytes) -> bytes:
     return crc32(data).to_bytes(_CHECKSUM, "little") + data
 
 
-def table_and_tail(table: object) -> bytes:
+def table_and_tail(table: Any) -> bytes:
     """Return the bytes that end a file."""
     data = marshal.dumps(table)
     return data + len(data).to_bytes(4, "little") + crc32(data).to_bytes(4, "little") + MARK
 
 
-def _loads(data: bytes, checksum: bytes) -> tuple[list[str], list[int]]:
+def _loads(data: bytes, checksum: bytes) -> Any:
     if crc32(data).to_bytes(4, "little") != checksum:
         raise DamagedError("a file of the index is damaged")
-    return marshal.loads(data)  # noqa: S302  # type: ignore[no-any-return]  # private, and the bytes we wrote
+    return marshal.loads(data)  # noqa: S302 - private, and the bytes we wrote

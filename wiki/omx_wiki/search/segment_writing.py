@@ -13,8 +13,6 @@ from omx_wiki.search.segment_files import KEYS_IN_BLOCK, checked, table_and_tail
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from typing import IO
-
     from omx_wiki.search.entry import Fields
     from omx_wiki.search.page_words import PageWords
     from omx_wiki.search.postings import Postings
@@ -34,8 +32,8 @@ class Record(NamedTuple):
 class PagesWriter:
     """Writes the file of pages: records as they come, columns at the end."""
 
-    def __init__(self, file: IO[bytes]) -> None:
-        self._file = file
+    def __init__(self, path: str) -> None:
+        self._file = open(path, "wb")  # noqa: SIM115 - closed by `close`
         self._slugs: list[str] = []
         self._sizes, self._mtimes, self._ends = array("q"), array("q"), array("q")
         self._lengths = [array("I") for _ in FIELDS]
@@ -66,8 +64,8 @@ class PagesWriter:
 class TermsWriter:
     """Writes the file of terms, which must come in order."""
 
-    def __init__(self, file: IO[bytes]) -> None:
-        self._file = file
+    def __init__(self, path: str) -> None:
+        self._file = open(path, "wb")  # noqa: SIM115 - closed by `close`
         self._firsts: list[str] = []
         self._blocks: list[bytes] = []
         self._keys: list[Key] = []

@@ -37,10 +37,8 @@ class Shelf:
         self.deleted: list[set[int]] = []
         try:
             for segment, documents, deleted in self.manifest.segments:
-                self.segments.append(Segment(self.folder, segment))
+                self.segments.append(Segment(self.folder, segment, documents))
                 self.deleted.append(set(deleted))
-                if len(self.segments[-1]) != documents:
-                    raise ValueError("a segment of the index has other pages than it should")
         except BaseException:
             self.close()
             raise

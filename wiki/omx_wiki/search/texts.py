@@ -21,7 +21,7 @@ class Text:
 
 
 def read_text(path: str, size: int, entry: Entry) -> Text | None:
-    """Read the text of a file of `size` bytes that is as `entry` says without parsing it; None if it must be parsed.
+    """Read the text of a file that is as `entry` says, without parsing it; None if it must be parsed.
 
     The result is what parsing would give, at a twentieth of the price.
     """
