@@ -42,7 +42,7 @@ class PassageReader:
             self._in_title[term] = _joined(each.counts_in(TITLE, numbers) for each in found)
 
     def best(self, number: int, entry: Entry) -> tuple[float, float, Passage]:
-        """Return what the best passage of a document adds to its score, what nearness adds, and the passage."""
+        """Return what the best passage of a document and nearness add to its score, and the passage."""
         found = {
             term: positions
             for term, by_document in self._positions.items()
