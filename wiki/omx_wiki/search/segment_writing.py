@@ -13,6 +13,7 @@ from omx_wiki.search.segment_files import KEYS_IN_BLOCK, checked, table_and_tail
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
     from omx_wiki.search.entry import Fields
     from omx_wiki.search.page_words import PageWords
     from omx_wiki.search.postings import Postings
