@@ -1,7 +1,7 @@
 """Where one term stands: pages, counts by field and positions in the text; and the bytes that hold this.
 
-A block of bytes is a checksum, sizes, widths, then columns. A column is an array of unsigned numbers of 1, 2 or
-4 bytes in the order of the machine, so that reading is a cast and not a loop.
+A block of bytes is a checksum, sizes, widths, then columns. A column is an array of unsigned numbers of 1,
+2 or 4 bytes in the order of the machine, so that reading is a cast and not a loop.
 """
 
 from __future__ import annotations
