@@ -47,12 +47,17 @@ STEPS = st.lists(
 names = count()
 
 
+def counted(rows: list[tuple[bytes, list[int]]]) -> tuple[list[int], list[int]]:
+    """Return how many positions each row has, and all of them."""
+    return [len(each) for _, each in rows], [position for _, each in rows for position in each]
+
+
 @given(rows=ROWS, gaps=st.lists(st.integers(1, 9), min_size=12, max_size=12))
 def test_postings_come_back_as_they_were(rows: list[tuple[bytes, list[int]]], gaps: list[int]) -> None:
     documents = [sum(gaps[: at + 1]) for at in range(len(rows))]
     joined = b"".join(small for small, _ in rows)
     columns = [joined[field::SMALL_FIELDS] for field in range(SMALL_FIELDS)]
-    found = decode(encode(documents, columns, [positions for _, positions in rows]))
+    found = decode(encode(documents, columns, *counted(rows)))
     assert list(found.documents) == documents
     assert list(found.counts) == [len(positions) for _, positions in rows]
     assert found.small == [column if any(column) else b"" for column in columns]
@@ -65,7 +70,7 @@ def test_postings_come_back_as_they_were(rows: list[tuple[bytes, list[int]]], ga
 def test_a_flipped_bit_in_postings_is_noticed(
     rows: list[tuple[bytes, list[int]]], place: int, bit: int
 ) -> None:
-    block = bytearray(encode(range(len(rows)), [b""] * SMALL_FIELDS, [positions for _, positions in rows]))
+    block = bytearray(encode(range(len(rows)), [b""] * SMALL_FIELDS, *counted(rows)))
     block[place % len(block)] ^= 1 << bit
     with pytest.raises(DamagedError):
         decode(bytes(block))

@@ -20,6 +20,7 @@ from whoosh.formats import Existence
 from whoosh.index import create_in, open_dir
 from whoosh.matching import ListMatcher
 from whoosh.reading import SegmentReader
+from whoosh.writing import PostingPool
 
 from omx_wiki.search.segment import Segment
 from omx_wiki.search.segment_files import PAGES, TERMS
@@ -33,6 +34,8 @@ if TYPE_CHECKING:
 ENGINE = "whoosh " + whoosh.versionstring()
 _PAGE, _WORDS = "page", "words"
 _POSTINGS_MEGABYTES = 64
+_POSTING_BYTES = 250
+"""What a posting takes in memory besides its value: a tuple, two byte strings' heads, numbers."""
 _MERGE_FACTOR = 3
 
 
@@ -42,6 +45,17 @@ class SegmentFacts(NamedTuple):
     name: str
     documents: int
     deleted: tuple[int, ...]
+
+
+class _Pool(PostingPool):
+    """Collects postings to be sorted, at most so many megabytes in memory."""
+
+    def add(self, item: tuple[str, bytes, int, float, bytes]) -> None:
+        """Add (field, term, document, weight, value)."""
+        self.currentsize += _POSTING_BYTES + len(item[4])
+        if self.currentsize > self.limit:
+            self.save()
+        self.current.append(item)
 
 
 class _Words(FieldType):
@@ -236,6 +250,7 @@ def write_index(
         segments.extend(_merged(writer, existing))
         return segments  # to which Whoosh appends the new one
 
+    writer.pool = _Pool(writer.temp_storage(), writer.newsegment, limitmb=_POSTINGS_MEGABYTES)
     try:
         for number in removed:
             writer.delete_document(number)
