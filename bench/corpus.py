@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import random
 import re
+import time
 from itertools import accumulate
 from typing import TYPE_CHECKING
 
@@ -39,6 +41,7 @@ _ONSETS = (
 _VOWELS = ("a", "e", "i", "o", "u", "ea", "io", "ou")
 _CODAS = ("", "", "l", "n", "r", "s", "t", "nd", "ck", "st")
 _VOCABULARY = 20_000
+_AGE_SECONDS = 3600  # pages just written have to be read to tell whether they changed
 _SHIFT = 2.7  # the Zipf-Mandelbrot constant of English text
 _CODE = """\
 ```python
@@ -59,18 +62,21 @@ class Corpus:
         self._weights = list(accumulate(1 / (rank + _SHIFT) for rank in range(len(self._words))))
 
     def write(self, folder: Path, count: int) -> None:
-        """Write `count` pages of about 2 KB into `folder`."""
+        """Write `count` pages of about 2 KB into `folder`, as if they had been written an hour ago."""
         folder.mkdir(parents=True, exist_ok=True)
         names: list[str] = []
+        then = time.time() - _AGE_SECONDS
         for number in range(count):
             title = " ".join([*self._prose(3), str(number)]).capitalize()
             names.append(title.lower().replace(" ", "-"))
-            (folder / f"{names[-1]}.md").write_text(self._page(title, names), encoding="utf-8")
+            path = folder / f"{names[-1]}.md"
+            path.write_text(self._page(title, names), encoding="utf-8")
+            os.utime(path, (then, then))
 
     def queries(self, folder: Path, count: int) -> list[str]:
         """Return `count` queries, each of a rare, a middling and a common word of one page of `folder`."""
         rank = {word: place for place, word in enumerate(self._words)}
-        pages = sorted(folder.glob("*.md"))
+        pages = page_paths(folder)
         return [_query(self._random.choice(pages).read_text(encoding="utf-8"), rank) for _ in range(count)]
 
     def _make_words(self) -> list[str]:
@@ -130,6 +136,11 @@ class Corpus:
             module=fifth,
             attempts=self._random.randint(2, 9),
         )
+
+
+def page_paths(folder: Path) -> list[Path]:
+    """Return the pages in `folder`, in order, without the list of them that omx-wiki makes."""
+    return sorted(path for path in folder.glob("*.md") if path.name != "index.md")
 
 
 def _query(page: str, rank: Mapping[str, int]) -> str:

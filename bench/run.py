@@ -11,15 +11,13 @@ from __future__ import annotations
 
 import argparse
 import json
-import platform
-import sys
 import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from corpus import Corpus
-from measure import adopt_orphans, measure
-from subjects import Omx, OmxWiki
+from measure import adopt_orphans, machine, measure, progress, row_of, table_of
+from subjects import DEFAULT_OMX, Omx, OmxWiki
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,9 +27,6 @@ if TYPE_CHECKING:
 _SIZES = (0, 100, 1_000, 10_000)
 _ROUNDS = 15
 _QUICK_SIZES, _QUICK_ROUNDS = (0, 100, 1_000), 5
-_DEFAULT_OMX = Path(__file__).resolve().parents[1] / "node_modules" / "oh-my-codex"
-_LEFT = 52
-_HEADINGS = ("CPU ms", "CPU /P", "must", "wall ms", "wall /P", "backgr. ms", "bytes")
 
 
 def main() -> None:
@@ -42,14 +37,14 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="omx-wiki-bench-", dir=options.ground) as folder:
         ground = Path(folder).resolve()
         cases = _cases(ground, options, sizes)
-        measure(cases, options.rounds or rounds, _progress)
-    rows = [_row(case, cases[0]) for case in cases]
-    print(_table(rows))
+        measure(cases, options.rounds or rounds)
+    rows = [row_of(case, cases[0]) for case in cases]
+    print(table_of(rows))
     print("\n".join(["", *_findings(rows)]))
     if not sees_background:
         print("background work is not counted on this system")
     if options.json:
-        about = {"python": platform.python_version(), "system": platform.platform(), "rounds": rounds}
+        about = {**machine(), "rounds": options.rounds or rounds}
         Path(options.json).write_text(json.dumps({**about, "rows": rows}, indent=1), encoding="utf-8")
 
 
@@ -62,7 +57,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--json", metavar="FILE", help="write the rows there too")
     parser.add_argument("--venv", type=Path, metavar="DIR", help="measure the omx-wiki installed there")
     parser.add_argument(
-        "--omx", type=Path, default=_DEFAULT_OMX, metavar="DIR", help="the package oh-my-codex"
+        "--omx", type=Path, default=DEFAULT_OMX, metavar="DIR", help="the package oh-my-codex"
     )
     parser.add_argument("--ground", metavar="DIR", help="where to put the repositories that are measured")
     return parser.parse_args()
@@ -72,49 +67,17 @@ def _cases(ground: Path, options: argparse.Namespace, sizes: tuple[int, ...]) ->
     ours = OmxWiki(ground, options.venv and options.venv.resolve())
     cases = [ours.bare()]
     for size in sizes:
-        _progress(f"preparing {size:,} pages")
+        progress(f"preparing {size:,} pages")
         cases += ours.cases(Corpus(), size)
     if not options.omx.is_dir():
-        _progress(f"OMX is not in {options.omx}: measuring without it")
+        progress(f"OMX is not in {options.omx}: measuring without it")
         return cases
     omx = Omx(ground, options.omx.resolve())
     cases.append(omx.bare())
     for size in sizes:
-        _progress(f"preparing {size:,} pages for OMX")
+        progress(f"preparing {size:,} pages for OMX")
         cases += omx.cases(Corpus(), size)
     return cases
-
-
-def _row(case: Case, unit: Case) -> dict[str, Any]:
-    cpu, wall = case.middle("cpu"), case.middle("wall")
-    return {
-        "name": case.name,
-        "cpu_ms": round(cpu * 1000, 2),
-        "cpu_ratio": round(cpu / unit.middle("cpu"), 2),
-        "bar": case.bar or None,
-        "wall_ms": round(wall * 1000, 2),
-        "wall_ratio": round(wall / unit.middle("wall"), 2),
-        "background_ms": round(case.middle("background") * 1000, 1),
-        "output_bytes": round(case.middle("output")),
-        "samples": len(case.samples),
-    }
-
-
-def _table(rows: list[dict[str, Any]]) -> str:
-    lines = [" " * _LEFT + "".join(f"{heading:>11}" for heading in _HEADINGS)]
-    for row in rows:
-        over = row["bar"] and row["cpu_ratio"] > row["bar"]
-        cells = (
-            f"{row['cpu_ms']:.1f}",
-            f"{row['cpu_ratio']:.2f}",
-            f"{'> ' if over else ''}{row['bar']:g}" if row["bar"] else "",
-            f"{row['wall_ms']:.1f}",
-            f"{row['wall_ratio']:.2f}",
-            f"{row['background_ms']:.0f}" if row["background_ms"] else "",
-            f"{row['output_bytes']}",
-        )
-        lines.append(f"{row['name']:<{_LEFT}}" + "".join(f"{cell:>11}" for cell in cells))
-    return "\n".join(lines)
 
 
 def _findings(rows: list[dict[str, Any]]) -> Iterator[str]:
@@ -132,10 +95,6 @@ def _findings(rows: list[dict[str, Any]]) -> Iterator[str]:
         if name.startswith("OMX ") and (ours := found.get(name.removeprefix("OMX "))):
             cpu, wall = (f"{row[key] / ours[key]:.1f}" for key in ("cpu_ms", "wall_ms"))
             yield f"{name} takes {cpu} times the CPU and {wall} times the wall time of omx-wiki"
-
-
-def _progress(text: str) -> None:
-    print(text, file=sys.stderr, flush=True)
 
 
 if __name__ == "__main__":

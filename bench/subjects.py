@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from corpus import Corpus
 
 _CHECKOUT = Path(__file__).resolve().parents[1]
+DEFAULT_OMX = _CHECKOUT / "node_modules" / "oh-my-codex"
 _WORK = (
     "import sys; from omx_wiki.project import find_project; from omx_wiki.worker import work; "
     "work(find_project(sys.argv[1]))"
@@ -87,37 +88,51 @@ class OmxWiki:
 
     def __init__(self, ground: Path, venv: Path | None = None) -> None:
         self._ground = ground
-        self._environ = sealed_environ(ground / "home")
+        self.environ = sealed_environ(ground / "home")
         self._venv = venv or _install(ground / "venv")
         self.python = str(self._venv / "bin" / "python")
-        self._wiki = str(self._venv / "bin" / "wiki")
+        self.wiki = str(self._venv / "bin" / "wiki")
 
     def bare(self) -> Case:
         """Return the unit of the table: the interpreter that does nothing."""
         command = [self.python, "-I", "-S", "-c", "pass"]
-        return Case("P: python -I -S -c pass", lambda _: command, self._ground, self._environ, speaks=False)
+        return Case("P: python -I -S -c pass", lambda _: command, self._ground, self.environ, speaks=False)
 
     def cases(self, corpus: Corpus, size: int) -> Iterator[Case]:
         """Make a repository of `size` pages and yield what is measured on it."""
-        repo = make_repository(self._ground / f"ours-{size}")
-        self._run(repo, self._wiki, "setup")
-        corpus.write(repo / ".omx" / "wiki", size)
-        self._run(repo, self.python, "-I", "-c", _WORK, str(repo))
+        repo = self.repository(corpus, size)
+        self.run(repo, self.python, "-I", "-c", _WORK, str(repo))
         yield from self._hooks(repo, size)
         if size:
             yield from self._commands(corpus, repo, size)
+
+    def repository(self, corpus: Corpus, size: int) -> Path:
+        """Make a repository of `size` pages that nothing has been derived from yet."""
+        repo = make_repository(self._ground / f"ours-{size}")
+        self.run(repo, self.wiki, "setup")
+        corpus.write(repo / ".omx" / "wiki", size)
+        return repo
+
+    def state(self, repo: Path) -> Path:
+        """Return the folder of what is derived from a repository."""
+        return Path(self.run(repo, self.python, "-I", "-c", _STATE, str(repo)).strip())
+
+    def run(self, cwd: Path, *words: str) -> str:
+        """Return what a program prints that runs in the sealed home."""
+        done = subprocess.run(words, cwd=cwd, env=self.environ, check=True, capture_output=True, text=True)
+        return done.stdout
 
     def _hooks(self, repo: Path, size: int) -> Iterator[Case]:
         hooks = json.loads((self._ground / "home/.codex/hooks.json").read_text(encoding="utf-8"))["hooks"]
         installed = hooks["SessionStart"][-1]["hooks"][0]["command"]
         start = payload("SessionStart", repo)
-        state = Path(self._run(repo, self.python, "-I", "-c", _STATE, str(repo)).strip())
+        state = self.state(repo)
 
         def forget() -> None:
             for name in ("summary", "summary-pages"):
                 (state / name).unlink(missing_ok=True)
 
-        case = partial(Case, cwd=repo, environ=self._environ, stdin=start, speaks=size > 0, bar=_BARS["hook"])
+        case = partial(Case, cwd=repo, environ=self.environ, stdin=start, speaks=size > 0, bar=_BARS["hook"])
         shell, direct = ["sh", "-c", installed], _without_launcher(installed)
         yield case(f"SessionStart hook, {size:,} pages", lambda _: shell)
         yield case(f"SessionStart hook without launcher, {size:,} pages", lambda _: direct)
@@ -135,21 +150,21 @@ class OmxWiki:
         for number in range(1000):
             page = folder / f"2026-01-{number % 28 + 1:02}-1200-{number:08}.md"
             page.write_text(_SESSION.format(number=number, day=number % 28 + 1), encoding="utf-8")
-        return Case("wiki log, 1,000 sessions", lambda _: [self._wiki, "log"], repo, self._environ)
+        return Case("wiki log, 1,000 sessions", lambda _: [self.wiki, "log"], repo, self.environ)
 
     def _commands(self, corpus: Corpus, repo: Path, size: int) -> Iterator[Case]:
         queries = corpus.queries(repo / ".omx" / "wiki", _QUERIES)
-        case = partial(Case, cwd=repo, environ=self._environ)
+        case = partial(Case, cwd=repo, environ=self.environ)
 
         def query(number: int) -> list[str]:
-            return [self._wiki, "query", "--json", "-n", "5", *queries[number % _QUERIES].split()]
+            return [self.wiki, "query", "--json", "-n", "5", *queries[number % _QUERIES].split()]
 
         def add(number: int) -> list[str]:
-            return [self._wiki, "add", f"Benchmark note {number}", _NOTE]
+            return [self.wiki, "add", f"Benchmark note {number}", _NOTE]
 
         yield case(f"wiki query, {size:,} pages", query, bar=_BARS[size])
         yield case(f"wiki add, {size:,} pages", add, bar=_BARS["add"])
-        state = Path(self._run(repo, self.python, "-I", "-c", _STATE, str(repo)).strip())
+        state = self.state(repo)
         yield case(
             f"index build, {size:,} pages",
             lambda _: [self.python, "-I", "-c", _WORK, str(repo)],
@@ -157,10 +172,6 @@ class OmxWiki:
             speaks=False,
             rounds=_BUILD_ROUNDS[size],
         )
-
-    def _run(self, cwd: Path, *words: str) -> str:
-        done = subprocess.run(words, cwd=cwd, env=self._environ, check=True, capture_output=True, text=True)
-        return done.stdout
 
 
 class Omx:
@@ -178,19 +189,11 @@ class Omx:
 
     def cases(self, corpus: Corpus, size: int) -> Iterator[Case]:
         """Make a repository of `size` pages in OMX' store and yield what is measured on it."""
-        repo = make_repository(self._ground / f"omx-{size}")
-        folder = repo / "omx_wiki"
-        corpus.write(folder, size)
+        repo = self.repository(corpus, size)
         case = partial(Case, cwd=repo, environ=self._environ)
         if size:
-            subprocess.run(
-                [*self._program, "refresh"], cwd=repo, env=self._environ, check=True, capture_output=True
-            )
-            queries = corpus.queries(folder, _QUERIES)
-            yield case(
-                f"OMX wiki query, {size:,} pages",
-                lambda number: self._wiki("query", {"query": queries[number % _QUERIES], "limit": 5}),
-            )
+            queries = corpus.queries(repo / "omx_wiki", _QUERIES)
+            yield self.query(f"OMX wiki query, {size:,} pages", repo, queries)
             yield case(
                 f"OMX wiki add, {size:,} pages",
                 lambda number: self._wiki("add", {"title": f"Benchmark note {number}", "content": _NOTE}),
@@ -200,6 +203,23 @@ class Omx:
             lambda _: self._hook,
             stdin=payload("SessionStart", repo),
         )
+
+    def repository(self, corpus: Corpus, size: int) -> Path:
+        """Make a repository of `size` pages in OMX' store, with its index of them."""
+        repo = make_repository(self._ground / f"omx-{size}")
+        corpus.write(repo / "omx_wiki", size)
+        if size:
+            words = [*self._program, "refresh"]
+            subprocess.run(words, cwd=repo, env=self._environ, check=True, capture_output=True)
+        return repo
+
+    def query(self, name: str, repo: Path, queries: Sequence[str]) -> Case:
+        """Return a search for the best five pages, another of the queries in each round."""
+
+        def command(number: int) -> list[str]:
+            return self._wiki("query", {"query": queries[number % len(queries)], "limit": 5})
+
+        return Case(name, command, repo, self._environ)
 
     def _wiki(self, verb: str, arguments: Mapping[str, object]) -> list[str]:
         return [*self._program, verb, "--input", json.dumps(arguments), "--json"]
