@@ -39,7 +39,7 @@ def question(words: str) -> str:
 def with_typo(words: str) -> str:
     """Swap the two letters before the last one of the longest word."""
     longest = max(words.split(), key=len)
-    mistyped = longest[:-3] + longest[-2] + longest[-3] + longest[-1:]
+    mistyped = longest[:-3] + longest[-2:-1] + longest[-3:-2] + longest[-1:]
     return words.replace(longest, mistyped, 1)
 
 
