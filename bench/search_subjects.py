@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 
 _PROBE = str(Path(__file__).with_name("search_probe.py"))
 _NAME = "a search"  # until whoever makes the table says whose and of how many pages
-_WARM_QUERIES = 10
+_WARM_QUERIES, _WARM_QUERIES_OF_LARGE = 10, 3
+_LARGE = 50_000
 _PLAIN_SCRIPT = """\
 #!{python}
 import sys
@@ -107,7 +108,8 @@ class Ours:
 
     def warm(self, queries: QuerySet) -> Case:
         """Return searches inside of one process, each of which looks at all pages."""
-        case = _probe_case(self._ours, "ours", str(self._repo), queries.texts[:_WARM_QUERIES])
+        count = _WARM_QUERIES if len(self.pages) < _LARGE else _WARM_QUERIES_OF_LARGE
+        case = _probe_case(self._ours, "ours", str(self._repo), queries.texts[:count])
         case.before = partial(self.pages.change, 0)
         return case
 
