@@ -103,7 +103,7 @@ class Ours:
             return [script, "query", "--json", "-n", "5", *queries.text(number).split()]
 
         before = partial(self.pages.change, changed)
-        bar = _BARS.get(len(self.pages), 0.0)
+        bar = 0.0 if changed else _BARS.get(len(self.pages), 0.0)
         return Case(_NAME, command, self._repo, self._ours.environ, before=before, bar=bar)
 
     def warm(self, queries: QuerySet) -> Case:
