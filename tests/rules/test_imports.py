@@ -18,6 +18,7 @@ LAYERS = [
     "pages",
     "search",
     "journal",
+    "context",
     "hosts",
     "pending",
     "worker",

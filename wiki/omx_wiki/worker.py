@@ -6,17 +6,15 @@ import os
 import sys
 from typing import TYPE_CHECKING
 
+from omx_wiki.context.prepare import prepare
 from omx_wiki.hook import log
-from omx_wiki.hook.dates import epoch_of
-from omx_wiki.hook.gather import Entry
-from omx_wiki.hook.prepared import prepare
 from omx_wiki.journal.inbox import spooled
 from omx_wiki.journal.journal import update_journal
 from omx_wiki.pages.lock import try_locked
 from omx_wiki.pages.store import Store
 from omx_wiki.pending import mark_path, pending_work, request, taken_path
 from omx_wiki.project import Project, ensure_private, find_project, state_home
-from omx_wiki.search.index import indexed_dates, refresh
+from omx_wiki.search.index import refresh
 
 if TYPE_CHECKING:
     from types import FrameType
@@ -74,21 +72,10 @@ def _work_once(project: Project) -> None:
     store = Store(project)
     update_journal(store)
     refresh(store, project)
-    # Before the summary: a new index.md changes the time of the folder, which the summary is checked against.
+    # Before the context: a new index.md changes the time of the folder, which the context is checked against.
     store.write_index()
-    prepare(project, _entries(store))
+    prepare(store)
     os.unlink(taken_path(project))
-
-
-def _entries(store: Store) -> list[Entry]:
-    """Return all pages but those of sessions, dated as the index has it."""
-    dates = indexed_dates(store.project)
-    found = []
-    for slug, stat in store.scan().items():
-        if stat.kind != "session":
-            indexed = epoch_of(dates.get(slug, ""))
-            found.append(Entry(slug, stat.path, stat.mtime_ns / 1e9 if indexed is None else indexed))
-    return found
 
 
 def _lock(project: Project) -> str:

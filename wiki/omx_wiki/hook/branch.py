@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 _HEAD_BYTES = 1024
 _REF = "ref: refs/heads/"
 _NO_BRANCH = ".invalid"  # what HEAD says where references are kept in a reftable
+_DETACHED = "detached at "
 _SHOWN_SHA = 7
 _SHORTEST = 3
 _SAYS_NOTHING = frozenset(
@@ -33,7 +34,12 @@ def current_branch(checkout: str) -> str:
         name = text[len(_REF) :].strip()
         return "" if name == _NO_BRANCH else name
     is_commit = len(text) >= 40 and all(c in "0123456789abcdef" for c in text)  # noqa: PLR2004  (SHA-1)
-    return f"detached at {text[:_SHOWN_SHA]}" if is_commit else ""
+    return f"{_DETACHED}{text[:_SHOWN_SHA]}" if is_commit else ""
+
+
+def is_detached(branch: str) -> bool:
+    """Whether `current_branch` found a commit in the place of a branch."""
+    return branch.startswith(_DETACHED)
 
 
 def branch_words(name: str, ignored: Iterable[str] = ()) -> list[str]:
@@ -42,7 +48,7 @@ def branch_words(name: str, ignored: Iterable[str] = ()) -> list[str]:
     `feature/login-timeout` is about login and timeout. Words that all branches have (feature, fix, main) say
     nothing, nor do short ones and those `ignored`, such as the names of users; numbers of tickets stay.
     """
-    if name.startswith("detached at "):
+    if is_detached(name):
         return []
     skipped = _SAYS_NOTHING.union(ignored)
     words = dict.fromkeys(word.lower() for word in split_words(name))

@@ -10,10 +10,10 @@ from omx_wiki.project import find_project
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from omx_wiki.hook.events import HookEvent
+    from omx_wiki.hook.offers import Offer
     from omx_wiki.project import Project
 
-_CONTEXT_SOURCES = {None, "startup", "clear", "compact"}
-"""On resume and fork Codex still has the context of before and would hold it twice."""
+_TOLD_SOURCES = {None, "startup", "clear", "compact", "resume", "fork"}
 
 _JOURNALLED = {"session-start", "turn-end", "compact-start", "session-end"}
 """What the journal is told of: a session that began is swept later even if nothing else is heard of it."""
@@ -29,15 +29,17 @@ class Response:
         context: the text for the model, "" for none.
         project: the project the event belongs to, None when it is none of ours.
         wants_worker: whether background work is waiting.
+        offer: what to put on record once the context is out, None for nothing.
         notes: what to log, one line each.
     """
 
-    __slots__ = ("context", "notes", "project", "wants_worker")
+    __slots__ = ("context", "notes", "offer", "project", "wants_worker")
 
     def __init__(self, project: Project | None = None) -> None:
         self.project = project
         self.context = ""
         self.wants_worker = False
+        self.offer: Offer | None = None
         self.notes: list[str] = []
 
 
@@ -52,8 +54,8 @@ def respond(event: HookEvent, wiki: str) -> Response:
     response = Response(project)
     if event.event == "session-start":
         _keep_ignored(project, response)
-        if event.source in _CONTEXT_SOURCES:
-            _add_context(project, wiki, response)
+        if event.source in _TOLD_SOURCES:
+            _add_context(project, event, wiki, response)
     _spool(event, cwd, response)
     return response
 
@@ -96,15 +98,19 @@ def _keep_ignored(project: Project, response: Response) -> None:
         response.notes.append(f"ignore rule: {problem!r}")
 
 
-def _add_context(project: Project, wiki: str, response: Response) -> None:
-    from omx_wiki.hook.brief import compose
-    from omx_wiki.hook.prepared import prepared_path, summary
+def _add_context(project: Project, event: HookEvent, wiki: str, response: Response) -> None:
+    from omx_wiki.hook.branch import current_branch
+    from omx_wiki.hook.prepared import context_now
+    from omx_wiki.hook.start_context import Session, start_context
 
     now = time.time()
-    found = summary(project)
-    response.context = compose(project.name, found.total, wiki, found.lines, now)
+    branch = current_branch(project.checkout)
+    context = context_now(project, branch)
+    session = Session(event.session_id or "", event.source or "startup", branch)
+    told = start_context(project, context, session, wiki, now)
+    response.context, response.offer = told.text, told.offer
     response.wants_worker = (
-        not found.is_current
+        not context.is_current
         or os.path.exists(os.path.join(project.state, "dirty"))
-        or now - os.stat(prepared_path(project)).st_mtime > _PREPARED_SECONDS
+        or now - context.prepared > _PREPARED_SECONDS
     )

@@ -1,0 +1,118 @@
+"""What ranking needs to know of every page, read again only where a file changed."""
+
+from __future__ import annotations
+
+import os
+import re
+from typing import TYPE_CHECKING, NamedTuple
+
+from omx_wiki.errors import NotFoundError
+from omx_wiki.hook.dates import epoch_of
+from omx_wiki.hook.plain_data import read_data, write_data
+from omx_wiki.hook.prepared import context_folder
+from omx_wiki.journal.paths import tidy
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from omx_wiki.pages.page import Page
+    from omx_wiki.pages.scan import PageStat
+    from omx_wiki.pages.store import Store
+
+_SEARCHED = 64 * 1024
+_MOST_PATHS = 64
+_PATH = re.compile(
+    r"(?<![\w/.:~@-])(?:\./)?([\w.-]+(?:/[\w.-]+)+|[\w-]+(?:\.[\w-]+)*\.[A-Za-z]\w{0,5})(?!\w|/)"
+)
+_PLACE = re.compile(r"(?:[:#]L?\d[\d:L-]*)\Z")
+_TRUE = frozenset({"true", "yes", "on", "1"})
+
+
+class Card(NamedTuple):
+    """One page.
+
+    Attributes:
+        size, mtime_ns: of its file when it was read.
+        updated: when it changed last, in seconds since 1970.
+        pinned: whether its front matter says `pinned: true`.
+        sources: the files it names as its sources, as seen from the root of the repository.
+        cites: every file it names, its sources too.
+    """
+
+    slug: str
+    path: str
+    kind: str
+    size: int
+    mtime_ns: int
+    title: str
+    summary: str
+    tags: tuple[str, ...]
+    category: str
+    confidence: str
+    updated: float
+    pinned: bool
+    sources: tuple[str, ...]
+    cites: tuple[str, ...]
+
+
+def read_catalog(store: Store) -> dict[str, Card]:
+    """Return a card of every page but those of sessions; nothing is written."""
+    known = read_data(_cards_path(store))
+    known = known if isinstance(known, dict) else {}
+    return dict(_cards(store, known))
+
+
+def write_catalog(store: Store, cards: dict[str, Card]) -> None:
+    """Keep the cards for the next time, in the existing private folder.
+
+    Raises OSError when it cannot be written.
+    """
+    write_data(_cards_path(store), {slug: tuple(card) for slug, card in cards.items()})
+
+
+def cited_paths(text: str) -> Iterator[str]:
+    """Yield what looks like the path of a file in a text."""
+    for match in _PATH.finditer(text):
+        yield tidy(match[1].rstrip("."))
+
+
+def _cards(store: Store, known: dict[str, tuple[object, ...]]) -> Iterator[tuple[str, Card]]:
+    for slug, stat in store.scan().items():
+        if stat.kind == "session":
+            continue
+        before = known.get(slug, ())
+        if before[1:5] == (stat.path, stat.kind, stat.size, stat.mtime_ns):
+            yield slug, Card(*before)  # type: ignore[arg-type]  # ours, from the private state
+            continue
+        try:
+            yield slug, _card(store.read(slug), stat)
+        except NotFoundError:
+            continue
+
+
+def _card(page: Page, stat: PageStat) -> Card:
+    named = [_PLACE.sub("", source.strip()) for source in page.sources if "://" not in source]
+    sources = tuple(dict.fromkeys(tidy(source) for source in named if source))[:_MOST_PATHS]
+    cited = dict.fromkeys([*sources, *cited_paths(page.body[:_SEARCHED])])
+    pinned = page.meta.get("pinned", "")
+    updated = epoch_of(page.updated)
+    return Card(
+        slug=page.slug,
+        path=stat.path,
+        kind=page.kind,
+        size=stat.size,
+        mtime_ns=stat.mtime_ns,
+        title=page.title,
+        summary=page.summary,
+        tags=page.tags,
+        category=page.category,
+        confidence=page.confidence,
+        updated=stat.mtime_ns / 1e9 if updated is None else updated,
+        pinned=isinstance(pinned, str) and pinned.strip().lower() in _TRUE,
+        sources=sources,
+        cites=tuple(cited)[:_MOST_PATHS],
+    )
+
+
+def _cards_path(store: Store) -> str:
+    return os.path.join(context_folder(store.project), "cards")
