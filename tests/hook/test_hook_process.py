@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+import uuid
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,7 @@ from typing import Any
 import pytest
 
 import omx_wiki
-from omx_wiki.hook.prepared import prepared_path, summary
+from omx_wiki.hook.prepared import Context, branch_path, context_now
 from omx_wiki.project import find_project, state_home
 from omx_wiki.worker import work
 
@@ -58,6 +59,7 @@ def wiki(repository: Path) -> Path:
 
 def payload(folder: Path, **changes: Any) -> bytes:
     event = json.loads((FIXTURES / "SessionStart.startup.json").read_text(encoding="utf-8"))
+    event["session_id"] = str(uuid.uuid4())
     return json.dumps({**event, "cwd": str(folder), **changes}).encode()
 
 
@@ -103,8 +105,7 @@ def test_sources_that_need_the_context(wiki: Path, source: str) -> None:
 @pytest.mark.parametrize(
     "changes",
     [
-        {"source": "resume"},
-        {"source": "fork"},
+        {"source": "something new"},
         {"agent_id": "a1", "agent_type": "worker"},
         {"hook_event_name": "Stop"},
         {"hook_event_name": "Brand new"},
@@ -181,14 +182,18 @@ def prepare_now(root: Path) -> None:
     assert work(project)
 
 
-def test_a_prepared_summary_is_used_while_it_holds(wiki: Path) -> None:
+def found_context(root: Path) -> Context:
+    return context_now(find_project(str(root)), "main")
+
+
+def test_a_prepared_context_is_used_while_it_holds(wiki: Path) -> None:
+    assert not found_context(wiki).is_current
     prepare_now(wiki)
-    project = find_project(str(wiki))
-    assert summary(project).is_current
+    assert found_context(wiki).is_current
     assert context_of(run(payload(wiki))).count("\n- ") == 2
 
 
-def test_the_prepared_summary_notices_every_kind_of_change(wiki: Path) -> None:
+def test_the_prepared_context_notices_every_kind_of_change(wiki: Path) -> None:
     store = wiki / ".omx" / "wiki"
     prepare_now(wiki)
     (store / "retry.md").write_text("# The retry\n\nNow five attempts.\n", encoding="utf-8")
@@ -203,19 +208,20 @@ def test_the_prepared_summary_notices_every_kind_of_change(wiki: Path) -> None:
     assert "cache" not in context
 
 
-def test_a_damaged_prepared_summary_is_not_used(wiki: Path) -> None:
+def test_damaged_prepared_data_is_not_used(wiki: Path) -> None:
     prepare_now(wiki)
-    path = Path(prepared_path(find_project(str(wiki))))
-    for damage in (b"", b"garbage", path.read_bytes()[:40], path.read_bytes()[:-3]):
-        path.write_bytes(damage)
+    project = find_project(str(wiki))
+    whole = Path(branch_path(project, "main")).read_bytes()
+    for damage in (b"", b"garbage", whole[:40], whole[:-3]):
+        for branch in ("", "main"):
+            Path(branch_path(project, branch)).write_bytes(damage)
         assert "2 pages" in context_of(run(payload(wiki)))
 
 
-def test_a_summary_others_could_write_is_not_used(wiki: Path) -> None:
+def test_a_context_others_could_write_is_not_used(wiki: Path) -> None:
     prepare_now(wiki)
-    state = Path(find_project(str(wiki)).state)
-    state.chmod(0o777)
-    assert not summary(find_project(str(wiki))).is_current
+    Path(find_project(str(wiki)).state, "context").chmod(0o777)
+    assert not found_context(wiki).is_current
 
 
 def test_a_new_page_among_thousands_is_seen(wiki: Path) -> None:

@@ -16,7 +16,7 @@ from omx_wiki.context.options import ContextOptions
 from omx_wiki.context.relevance import rank, work_of
 from omx_wiki.context.repository import Repository
 from omx_wiki.hook.branch import is_detached
-from omx_wiki.hook.gather import page_folders, page_names
+from omx_wiki.hook.gather import names_in, page_folders
 from omx_wiki.hook.offers import trim_offers
 from omx_wiki.hook.plain_data import write_data
 from omx_wiki.hook.prepared import (
@@ -69,7 +69,7 @@ class Preparation:
         self._usage = _usage_weights(project) if usage is None else usage
         self._now = time.time() if now is None else now
         self._folders = folder_stamps(project)  # before the pages are read: what changes meanwhile shows
-        self.names = {folder: set(page_names(folder, project.root)) for folder, _ in page_folders(project)}
+        self.names = {folder: "/".join(names_in(folder, project.root)) for folder, _ in page_folders(project)}
         self.cards = read_catalog(store)
         self.rows = list_sessions(store)
         self.repository = Repository(project)

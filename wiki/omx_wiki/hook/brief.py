@@ -58,7 +58,7 @@ class Brief:
     def __init__(self, project: str, branch: str, wiki: str, pages: int, sessions: int) -> None:
         self.project = project
         self.branch = branch
-        self.wiki = "".join(c if c.isprintable() else "?" for c in wiki)[:1000]
+        self.wiki = _command(wiki)
         self.pages = pages
         self.sessions = sessions
         self.items: Sequence[Item] = ()
@@ -138,8 +138,12 @@ def _fitting(text: str, room: int) -> str:
     return f"{text}\n" if text else ""
 
 
+def _command(wiki: str) -> str:
+    return "".join(c if c.isprintable() and c != "<" else "?" for c in wiki)[:1000]
+
+
 def _short(wiki: str) -> str:
-    wiki = "".join(c if c.isprintable() else "?" for c in wiki)
+    wiki = _command(wiki)
     return wiki if count_bytes(wiki) <= _LONG_COMMAND else "wiki"
 
 

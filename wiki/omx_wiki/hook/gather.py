@@ -15,13 +15,14 @@ if TYPE_CHECKING:
     from omx_wiki.project import Project
 
 _ALL_STATS = 2000
-_MOST_STATS = 500
-_MOST_HEADS = 64
-_MOST_SHARED = 200
-_MOST_ITEMS = 40
+_MOST_STATS = 200
+_MOST_HEADS = 40
+_MOST_SHARED = 80
+_MOST_ITEMS = 30
 _FILE_TYPE, _REGULAR = 0o170000, 0o100000
 _SUFFIXES = frozenset({".md", ".MD", ".Md", ".mD"})
 _RESERVED = frozenset({"index.md", "log.md"})
+_LONGEST_RESERVED = 8
 _PIN = b"\npinned: true"
 
 
@@ -55,7 +56,7 @@ def entries_now(project: Project) -> tuple[int, list[Entry]]:
     total = 0
     own, shared = ([], [])  # type: tuple[list[Entry], list[Entry]]
     for (folder, prefix), found in zip(page_folders(project), (own, shared), strict=True):
-        names = page_names(folder, project.root)
+        names = page_names(names_in(folder, project.root))
         chosen = names if len(names) <= _ALL_STATS else names[:_MOST_STATS]
         found.extend(entries_of(folder, chosen, prefix, project.root))
         total += len(names) - len(chosen) + len(found)
@@ -66,7 +67,7 @@ def entries_now(project: Project) -> tuple[int, list[Entry]]:
 
 
 def items_of(entries: Sequence[Entry], why: str) -> list[Item]:
-    """Return an item for each page that can be read, forty at most; pinned pages come twice, as rules too."""
+    """Return the lines of the first thirty pages that can be read; a pinned page has its rule as well."""
     found: list[Item] = []
     for entry in entries[:_MOST_ITEMS]:
         found += _items(entry, why)
@@ -82,18 +83,25 @@ def date(entries: Iterable[Entry], *, is_shared: bool) -> None:
         entry.updated = last_change(written_date(entry.start or b""), entry.updated, is_shared=is_shared)
 
 
-def page_names(folder: str, root: str) -> list[str]:
-    """Return the names that pages have; a folder that leads outside the project has none."""
+def names_in(folder: str, root: str) -> list[str]:
+    """Return the names in a folder of pages; one that leads outside the project has none."""
     if not f"{os.path.realpath(folder)}{os.sep}".startswith(f"{root}{os.sep}"):
         return []
     try:
-        names = os.listdir(folder)
+        return os.listdir(folder)
     except OSError:
         return []
+
+
+def page_names(names: Iterable[str]) -> list[str]:
+    """Return those of the names that pages have."""
     return [
         name
         for name in names
-        if name[-3:] in _SUFFIXES and name[0] != "." and name.isprintable() and name.lower() not in _RESERVED
+        if name[-3:] in _SUFFIXES
+        and name[0] != "."
+        and name.isprintable()
+        and (len(name) > _LONGEST_RESERVED or name.lower() not in _RESERVED)
     ]
 
 

@@ -5,7 +5,16 @@ from __future__ import annotations
 import os
 
 from omx_wiki.hook.branch import branch_words, is_detached
-from omx_wiki.hook.gather import Entry, date, entries_now, entries_of, items_of, page_folders, page_names
+from omx_wiki.hook.gather import (
+    Entry,
+    date,
+    entries_now,
+    entries_of,
+    items_of,
+    names_in,
+    page_folders,
+    page_names,
+)
 from omx_wiki.hook.item import FAILURES, HANDOFF, LINT, PINNED, RELEVANT, Item, item_of
 from omx_wiki.hook.plain_data import read_data
 
@@ -107,7 +116,10 @@ def branch_path(project: Project, branch: str) -> str:
 
 
 def names_path(project: Project) -> str:
-    """Return where the names of all pages lie, by folder, as they were when the context was prepared."""
+    """Return where the names of all files beside the pages lie, as they were when it was prepared.
+
+    They lie there by folder, joined with `/`: ten thousand marshalled texts would take a hook too long.
+    """
     return os.path.join(context_folder(project), "names")
 
 
@@ -139,7 +151,7 @@ def _is_there(item: Item) -> bool:
 
 def _gathered(project: Project, branch: str) -> Context:
     pages, entries = entries_now(project)
-    sessions = len(page_names(os.path.join(project.store, "sessions"), project.root))
+    sessions = len(page_names(names_in(os.path.join(project.store, "sessions"), project.root)))
     return Context("", pages, sessions, for_branch(items_of(entries, "recently updated"), branch))
 
 
@@ -154,14 +166,21 @@ def _freshen(project: Project, known: dict[str, Any], context: Context) -> None:
         start = len(folder) + 1
         wanted = [path[start:] for path in changed if path[:start] == folder + os.sep][:_MOST_CHANGED]
         if isinstance(names, dict):
-            there, before = set(page_names(folder, project.root)), names.get(folder, set())
-            gone |= {f"{folder}{os.sep}{name}" for name in before - there}
-            wanted += sorted(there - before)[: 2 * _MOST_CHANGED]
-            context.pages += len(there) - len(before)
+            new, lost = _differences(names_in(folder, project.root), names.get(folder, ""))
+            wanted += sorted(new)[: 2 * _MOST_CHANGED]
+            context.pages += len(new) - lost
         found = list(entries_of(folder, wanted, prefix, project.root))
         date(found, is_shared=bool(prefix))
         entries += found
     _replace(context, entries, gone)
+
+
+def _differences(names: list[str], joined: str) -> tuple[list[str], int]:
+    """Return the pages that are new in a folder, and how many are gone."""
+    before = set(joined.split("/"))
+    new = [name for name in names if name not in before]
+    is_less = len(before) > len(names) - len(new)
+    return page_names(new), len(page_names(before.difference(names))) if is_less else 0
 
 
 def _replace(context: Context, entries: list[Entry], gone: set[str]) -> None:
