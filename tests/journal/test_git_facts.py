@@ -14,7 +14,7 @@ from journal.session_examples import session
 from omx_wiki.journal import git
 from omx_wiki.journal.changes import ChangedFile
 from omx_wiki.journal.facts import CommitFact
-from omx_wiki.journal.git_facts import GitFacts, verify
+from omx_wiki.journal.git_facts import GitCommit, GitFacts, verify
 
 Git = Callable[..., str]
 LATER = "2026-09-03T00:00:00.000Z"
@@ -40,7 +40,7 @@ def test_commits_that_exist_are_confirmed_and_others_are_not(repository: Path, g
     }
 
 
-def vars_of(known: git_facts.GitCommit) -> tuple[str, str]:
+def vars_of(known: GitCommit) -> tuple[str, str]:
     return known.sha, known.subject
 
 

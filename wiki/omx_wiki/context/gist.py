@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from omx_wiki.journal.session_rows import SessionRow
 
 _TIME = re.compile(r"(?:\[t\+[^\]]{1,16}\] ?)?(?:\(correction\) ?)?")
-_FAILING = "Failing: "
+_FAILING, _NOT_DONE = "Failing: ", "Not done: "
 _NEVER_PASSED = "(never passed)"
 _MOST_OPEN = 4
 
@@ -46,7 +46,7 @@ def gist_of(body: str) -> Gist:
     return Gist(
         asked=tuple(dict.fromkeys([*prompts[:1], *prompts[-1:]])),
         outcome=told,
-        open=tuple(left[:_MOST_OPEN]),
+        open=tuple(text.removeprefix(_NOT_DONE) for text in left[:_MOST_OPEN]),
         failing=() if told.startswith("Left failing") else tuple(failing[:2]),
     )
 
@@ -64,9 +64,10 @@ def ended_at(row: SessionRow) -> float:
 
 def about_text(row: SessionRow, gist: Gist) -> str:
     """Return one line that reminds a session of itself."""
-    last = f" Asked last: {clean(gist.asked[-1], 120)}" if len(gist.asked) > 1 else ""
-    outcome = f" So far: {clean(gist.outcome, 120)}" if gist.outcome else ""
-    return f"This session (page {clean(row.slug, 100)}; data): {clean(row.title, 100)}.{last}{outcome}"
+    told = [f"This session (page {clean(row.slug, 100)}, data): {clean(row.title, 100)}"]
+    told += [f"asked last: {clean(gist.asked[-1], 120)}"] if len(gist.asked) > 1 else []
+    told += [f"so far: {clean(gist.outcome, 120)}"] if gist.outcome else []
+    return " · ".join(told)
 
 
 def _items(body: str, section: str) -> list[str]:

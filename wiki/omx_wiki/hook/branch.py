@@ -16,12 +16,27 @@ _REF = "ref: refs/heads/"
 _NO_BRANCH = ".invalid"  # what HEAD says where references are kept in a reftable
 _DETACHED = "detached at "
 _SHOWN_SHA = 7
-_SHORTEST = 3
+_SHORTEST = 2
 _SAYS_NOTHING = frozenset(
-    {"add", "and", "branch", "bug", "bugfix", "bugs", "chore", "dev", "develop", "development", "doc", "docs"}
-    | {"feat", "feature", "features", "fix", "fixes", "for", "head", "hotfix", "improve", "issue", "main"}
-    | {"master", "new", "origin", "refactor", "release", "style", "task", "test", "the", "tmp", "topic"}
-    | {"trunk", "update", "user", "users", "wip", "with", "work"}
+    {"add", "an", "and", "as", "at", "branch", "bug", "bugfix", "bugs", "by", "chore", "dev", "develop"}
+    | {"development", "do", "doc", "docs", "feat", "feature", "features", "fix", "fixes", "for", "head"}
+    | {"hotfix", "if", "improve", "in", "is", "issue", "it", "main", "master", "my", "new", "no", "of", "on"}
+    | {
+        "or",
+        "origin",
+        "pr",
+        "refactor",
+        "release",
+        "so",
+        "style",
+        "task",
+        "test",
+        "the",
+        "tmp",
+        "to",
+        "topic",
+    }
+    | {"trunk", "up", "update", "us", "user", "users", "we", "wip", "with", "work"}
 )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from omx_wiki.hook.branch import is_detached
 from omx_wiki.hook.budget import EXPIRED, Choice, fit
 from omx_wiki.hook.item import (
     CATEGORIES,
@@ -65,7 +66,8 @@ class Brief:
 
     def head(self) -> str:
         """Return the opening mark and what a reader has to know first."""
-        branch = f", branch {clean(self.branch, TITLE_CHARACTERS)}" if self.branch else ""
+        label = ", " if is_detached(self.branch) else ", branch "
+        branch = label + clean(self.branch, TITLE_CHARACTERS) if self.branch else ""
         sessions = f" and {_counted(self.sessions, 'session')}" if self.sessions else ""
         return (
             f"{_OPEN}\n"

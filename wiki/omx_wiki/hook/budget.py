@@ -23,7 +23,7 @@ _PERCENT = {PINNED: 26, HANDOFF: 27, RELEVANT: 30, FAILURES: 8, CATEGORIES: 4, L
 _MOST = {PINNED: 1200, HANDOFF: 1200, FAILURES: 480, CATEGORIES: 240, LINT: 360}
 """Bytes, whatever the budget."""
 
-_MOST_PERCENT = 60
+_MOST_PERCENT = 50
 """What pages take at most, however much the other sections leave."""
 
 NO_ROOM, EXPIRED, TOLD_ABOVE = "no room", "expired", "told above"
@@ -46,7 +46,7 @@ def fit(
     """Return what is told of each section in at most `room` bytes, its heading and line ends included.
 
     Each section has a share of the room. What one leaves goes on to those behind it, and what is left in the
-    end to the pages, which may take twice their share.
+    end to the pages, which may take more than their share.
     """
     chosen: dict[str, list[Choice]] = {}
     pages = sections.get(RELEVANT, ())

@@ -93,9 +93,14 @@ def context_of(known: dict[str, Any]) -> Context:
 def for_branch(items: Sequence[Item], branch: str) -> list[Item]:
     """Return the items, pages about a word of the branch first."""
     words = set(branch_words(branch))
-    if not words:
-        return list(items)
-    return sorted(items, key=lambda item: item.section == RELEVANT and words.isdisjoint(item.words))
+    first: list[Item] = []
+    others: list[Item] = []
+    for item in items:
+        shared = words.intersection(item.words) if item.section == RELEVANT else ()
+        if shared:
+            item.why = (f"branch word {min(shared)}", *item.why)
+        (first if shared else others).append(item)
+    return [*first, *others]
 
 
 def context_folder(project: Project) -> str:
