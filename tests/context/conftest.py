@@ -42,7 +42,7 @@ EXTRA = {
 
 def write_page(
     store: Store, slug: str, text: str, *, category: str = "reference", day: str, extra: str = ""
-) -> None:
+) -> Path:
     """Write a page that was last changed on a day, as its file's time says too."""
     path = Path(store.project.store) / f"{slug}.md"
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -52,6 +52,7 @@ def write_page(
     moment = epoch_of(f"{day}T08:00:00Z")
     assert moment is not None
     os.utime(path, (moment, moment))
+    return path
 
 
 def asked(*texts: str) -> list[AskedFact]:

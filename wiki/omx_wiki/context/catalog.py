@@ -71,9 +71,11 @@ def write_catalog(store: Store, cards: dict[str, Card]) -> None:
 
 
 def cited_paths(text: str) -> Iterator[str]:
-    """Yield what looks like the path of a file in a text."""
+    """Yield what looks like the path of a file of the repository in a text."""
     for match in _PATH.finditer(text):
-        yield tidy(match[1].rstrip("."))
+        path = tidy(match[1].rstrip("."))
+        if path and not path.startswith(".."):
+            yield path
 
 
 def _cards(store: Store, known: dict[str, tuple[object, ...]]) -> Iterator[tuple[str, Card]]:

@@ -86,7 +86,7 @@ class Preparation:
             "branch": branch,
             "pages": len(self.cards),
             "sessions": len(self.rows),
-            "budget": options.budget,
+            "budget": max(1, options.budget),
             "prepared": self._now,
             "folders": self._folders,
             "stamps": self._stamps(items),

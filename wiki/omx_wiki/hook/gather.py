@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 
+from omx_wiki.hook.branch import split_words
 from omx_wiki.hook.dates import last_change
 from omx_wiki.hook.file_start import read_start
 from omx_wiki.hook.item import PINNED, RELEVANT, Item, page_text, rule_text
@@ -23,6 +24,7 @@ _FILE_TYPE, _REGULAR = 0o170000, 0o100000
 _SUFFIXES = frozenset({".md", ".MD", ".Md", ".mD"})
 _RESERVED = frozenset({"index.md", "log.md"})
 _LONGEST_RESERVED = 8
+_NAMED = 400
 _PIN = b"\npinned: true"
 
 
@@ -128,13 +130,14 @@ def _items(entry: Entry, why: str) -> Iterator[Item]:
     if start is None:
         return
     head = read_head(start, entry.slug.rpartition("/")[2])
+    words = [word.lower() for word in split_words(" ".join((head.title, entry.slug, *head.tags))[:_NAMED])]
     texts = [(RELEVANT, page_text(entry.slug, head.title, head.summary, head.tags))]
     if _PIN in start:
         texts.insert(0, (PINNED, rule_text(entry.slug, head.title, head.summary)))
     for section, text in texts:
         item = Item(section, text, entry.slug, entry.path, entry.updated)
         item.why = (why,)
-        item.words = text.lower().split()
+        item.words = words
         yield item
 
 
