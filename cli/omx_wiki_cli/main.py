@@ -28,6 +28,8 @@ _COMMANDS = {
     "scrub": "scrub",
     "context": "context",
     "status": "context",
+    "config": "config",
+    "stats": "stats",
     "demo": "demo",
 }
 _EXIT_CODES: tuple[tuple[type[WikiError], int], ...] = (

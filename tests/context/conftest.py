@@ -12,6 +12,7 @@ import pytest
 
 from journal.session_examples import command, session
 from omx_wiki.hook.dates import epoch_of
+from omx_wiki.hook.switches import DEFAULTS, Switches
 from omx_wiki.journal.changes import ChangedFile
 from omx_wiki.journal.facts import AskedFact, SessionFacts
 from omx_wiki.journal.session_page import render
@@ -53,6 +54,11 @@ def write_page(
     assert moment is not None
     os.utime(path, (moment, moment))
     return path
+
+
+def settings(**values: object) -> Switches:
+    """Return settings, the default ones but for the context's keys given."""
+    return Switches(DEFAULTS | {f"context.{key}": value for key, value in values.items()})
 
 
 def asked(*texts: str) -> list[AskedFact]:

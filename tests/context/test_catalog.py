@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from context.conftest import write_page
-from omx_wiki.context.catalog import cited_paths, read_catalog, write_catalog
+from omx_wiki.context.catalog import paths_in, read_catalog, write_catalog
 from omx_wiki.hook.prepared import context_folder
 from omx_wiki.pages.page import Page
 from omx_wiki.pages.store import Store
@@ -18,10 +18,11 @@ from omx_wiki.project import ensure_private
 
 def test_a_card_tells_sources_and_cited_files(world: Store) -> None:
     sources = "sources: [src/a.py:12, 'https://example.com/x/y.py', ./src/b.py#L3]\n"
-    write_page(world, "cites", "See `lib/c.py`, (docs/d.md) and setup.cfg.", day="2026-09-01", extra=sources)
+    write_page(
+        world, "cites", "See `lib/c.py:7`, (docs/d.md) and setup.cfg.", day="2026-09-01", extra=sources
+    )
     card = read_catalog(world)["cites"]
-    assert card.sources == ("src/a.py", "src/b.py")
-    assert card.cites == ("src/a.py", "src/b.py", "lib/c.py", "docs/d.md", "setup.cfg")
+    assert card.cites == ("lib/c.py", "docs/d.md", "setup.cfg", "src/a.py", "src/b.py")
 
 
 @pytest.mark.parametrize(
@@ -39,12 +40,12 @@ def test_a_card_tells_sources_and_cited_files(world: Store) -> None:
     ],
 )
 def test_paths_in_prose(text: str, paths: list[str]) -> None:
-    assert [path for path in cited_paths(text) if path != "e.g"] == paths
+    assert [path for path in paths_in(text) if path != "e.g"] == paths
 
 
 @given(st.text())
 def test_any_text_has_paths_without_line_ends(text: str) -> None:
-    assert all("\n" not in path and path for path in cited_paths(text))
+    assert all("\n" not in path and path for path in paths_in(text))
 
 
 def test_unchanged_pages_are_not_read_again(world: Store, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from context.conftest import FEATURE, NOW, feature_session
+from context.conftest import FEATURE, NOW, feature_session, settings
 from omx_wiki.context.prepare import prepare
 from omx_wiki.hook.prepared import context_now
 from omx_wiki.hook.start_context import Session, start_context
@@ -29,5 +29,5 @@ def test_the_context_is_word_for_word(world: Store, name: str, branch: str, sour
     prepare(world, now=NOW)
     session_id = feature_session().id if source == "compact" else "new"
     session = Session(session_id, source, branch)
-    told = start_context(world.project, context_now(world.project, branch), session, "wiki", NOW)
+    told = start_context(world.project, context_now(world.project, branch, settings()), session, "wiki", NOW)
     assert f"{told.text}\n" == (GOLDEN / f"{name}.txt").read_text(encoding="utf-8")

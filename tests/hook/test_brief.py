@@ -13,7 +13,6 @@ from omx_wiki.hook.item import (
     HANDOFF,
     PINNED,
     RELEVANT,
-    SECTIONS,
     STALE,
     Item,
     clean,
@@ -21,6 +20,7 @@ from omx_wiki.hook.item import (
     page_text,
     rule_text,
 )
+from omx_wiki.hook.switches import SECTIONS
 
 NOW = 1_800_000_000.0
 DAY = 86_400

@@ -15,6 +15,7 @@ import pytest
 
 import omx_wiki
 from omx_wiki.hook.prepared import Context, branch_path, context_now
+from omx_wiki.hook.switches import switches
 from omx_wiki.project import find_project, state_home
 from omx_wiki.worker import work
 
@@ -183,7 +184,8 @@ def prepare_now(root: Path) -> None:
 
 
 def found_context(root: Path) -> Context:
-    return context_now(find_project(str(root)), "main")
+    project = find_project(str(root))
+    return context_now(project, "main", switches(project))
 
 
 def test_a_prepared_context_is_used_while_it_holds(wiki: Path) -> None:
@@ -259,6 +261,60 @@ def test_hostile_pages_stay_inside_the_frame(wiki: Path) -> None:
     assert context.count("<") == 2
     assert len(context.encode()) <= 4800
     assert all(line.isprintable() for line in context.splitlines())
+
+
+def offers(root: Path) -> list[dict[str, Any]]:
+    path = Path(find_project(str(root)).state, "offers.jsonl")
+    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+
+
+def test_what_was_told_goes_on_record(wiki: Path) -> None:
+    context = context_of(run(payload(wiki, session_id="a")))
+    assert run(payload(wiki, session_id="a")).stdout == b""
+    [offer] = offers(wiki)
+    assert (offer["session"], offer["source"], offer["branch"]) == ("a", "startup", "main")
+    assert offer["bytes"] == len(context.encode())
+    assert sorted(offer["pages"]) == ["cache", "retry"]
+
+
+def test_a_session_that_goes_on_hears_only_news(wiki: Path) -> None:
+    context_of(run(payload(wiki, session_id="a")))
+    assert run(payload(wiki, session_id="a", source="resume")).stdout == b""
+    (wiki / ".omx" / "wiki" / "new.md").write_text("# Brand new\n\nJust found.\n", encoding="utf-8")
+    news = context_of(run(payload(wiki, session_id="a", source="resume")))
+    assert "since you were told: new." in news
+    assert "cache" not in news
+
+
+def test_after_a_compaction_comes_a_short_anchor(wiki: Path) -> None:
+    context = context_of(run(payload(wiki, source="compact")))
+    assert "continue the current task" in context
+    assert len(context.encode()) <= 480
+
+
+def test_worktrees_have_the_context_of_their_branch(wiki: Path, git: Git) -> None:
+    other = wiki.parent / "other"
+    git(wiki, "worktree", "add", "-q", "-b", "fix/cache-age", str(other))
+    prepare_now(wiki)
+    context = context_of(run(payload(other)))
+    assert "branch fix/cache-age: 2 pages" in context
+    assert context.index("The cache") < context.index("The retry")
+    assert context_now(
+        find_project(str(other)), "fix/cache-age", switches(find_project(str(other)))
+    ).is_current
+
+
+def test_a_damaged_head_costs_only_the_branch(wiki: Path) -> None:
+    (wiki / ".git" / "HEAD").write_bytes(b"\xff" * 5000)
+    assert "the project lantern: 2 pages" in context_of(run(payload(wiki)))
+
+
+def test_a_state_that_cannot_be_written_costs_only_the_record(
+    wiki: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "file").write_text("x", encoding="utf-8")
+    monkeypatch.setenv("OMX_WIKI_HOME", str(tmp_path / "file"))
+    assert "2 pages" in context_of(run(payload(wiki)))
 
 
 def test_a_hook_loads_next_to_nothing(wiki: Path) -> None:

@@ -11,6 +11,7 @@ from omx_wiki.hook.offers import Offer, append_offer
 from omx_wiki.hook.plain_data import write_data
 from omx_wiki.hook.prepared import Context, context_folder
 from omx_wiki.hook.start_context import Session, Told, own_path, start_context
+from omx_wiki.hook.switches import DEFAULTS, Switches
 from omx_wiki.project import Project, ensure_private, find_project, state_home
 
 NOW = 1_800_000_000.0
@@ -26,8 +27,9 @@ def project(repository: Path) -> Project:
 
 
 def context(*slugs: str, updated: float = NOW - 5 * DAY) -> Context:
-    items = [Item(RELEVANT, page_text(slug, slug.title(), "", []), slug, "", updated) for slug in slugs]
-    return Context("main", len(slugs), 0, items)
+    found = Context(Switches(DEFAULTS), "main", len(slugs), 0)
+    found.items = [Item(RELEVANT, page_text(slug, slug.title(), "", []), slug, "", updated) for slug in slugs]
+    return found
 
 
 def tell(project: Project, found: Context, session_id: str, source: str, *, now: float = NOW) -> Told:

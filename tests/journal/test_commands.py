@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from omx_wiki.journal.commands import FAMILIES, family, normalise, segments, wiki_pages
+from omx_wiki.journal.commands import FAMILIES, family, normalise, segments
 from omx_wiki.journal.errors_seen import error_class, first_error
 
 
@@ -73,22 +73,6 @@ def test_any_text_has_a_family_and_a_form(command: str) -> None:
     assert family(command) in FAMILIES
     assert len(normalise(command)) <= 300
     assert all(segment.words for segment in segments(command))
-    wiki_pages(command)
-
-
-@pytest.mark.parametrize(
-    ("command", "read", "written"),
-    [
-        ("wiki show retry-policy", ["retry-policy"], []),
-        ("cd x; wiki add 'Retry policy' text --tag a", [], ["Retry policy"]),
-        ("wiki edit lamp | cat", [], ["lamp"]),
-        ("wiki show --help", [], []),
-        ("wiki query retry", [], []),
-        ("echo wiki show x", [], []),
-    ],
-)
-def test_wiki_commands_name_pages(command: str, read: list[str], written: list[str]) -> None:
-    assert wiki_pages(command) == (read, written)
 
 
 @pytest.mark.parametrize(

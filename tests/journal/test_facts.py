@@ -321,6 +321,6 @@ def test_every_text_kept_has_been_cleaned(path: Path) -> None:
     told = done.facts.as_json()
     computed = {"agent", "kind", "outcome", "started", "ended"}
     kept = strings({name: value for name, value in told.items() if name not in computed})
-    labels = {"test", "other", "build", "assertion", "type", "missing file", "lint", "git"}
+    labels = {"test", "other", "build", "assertion", "type", "missing file", "lint", "git", "opened"}
     assert seen
     assert [text for text in kept if set(text) & set("ae") and text not in labels] == []

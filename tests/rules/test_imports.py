@@ -16,6 +16,7 @@ LAYERS = [
     "hook",
     "templates",
     "pages",
+    "settings",
     "search",
     "journal",
     "context",

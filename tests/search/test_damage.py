@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from omx_wiki.search import engine, generations, manifest
+from omx_wiki.search import engine, generations, manifest, segment, shelf
 from omx_wiki.search.query import search
 
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ def files_of(wiki: Wiki) -> list[Path]:
 
 
 @pytest.mark.parametrize("change", [truncated, zeroed, flipped, garbage])
-def test_a_damaged_file_never_breaks_a_search_and_is_healed_by_a_refresh(
+def test_a_damaged_file_never_changes_an_answer_and_is_healed_by_a_refresh(
     wiki: Wiki, change: Callable[[bytes, random.Random], bytes]
 ) -> None:
     expected = [wiki.search(text).hits for text in QUESTIONS]
@@ -65,10 +65,22 @@ def test_a_damaged_file_never_breaks_a_search_and_is_healed_by_a_refresh(
     for place in range(len(files_of(wiki))):
         path = files_of(wiki)[place]
         damage(path, change, place)
-        for text in QUESTIONS:
-            wiki.search(text)
-        assert wiki.refresh().rebuilt, path.name
+        assert [wiki.search(text).hits for text in QUESTIONS] == expected, path.name
+        assert wiki.refresh(verify=True).rebuilt, path.name
         assert [wiki.search(text).hits for text in QUESTIONS] == expected
+
+
+def test_every_damaged_byte_that_a_search_meets_is_told(wiki: Wiki) -> None:
+    wiki.refresh()
+    terms = next(wiki.generation.glob("*.terms"))
+    before = terms.read_bytes()
+    stamp = terms.stat()
+    for at in range(len(before)):
+        terms.write_bytes(before[:at] + bytes([before[at] ^ 1]) + before[at + 1 :])
+        os.utime(terms, ns=(stamp.st_atime_ns, stamp.st_mtime_ns))
+        results = wiki.search("retry backoff")
+        assert [hit.page for hit in results.hits] == ["retry-policy"]
+        assert bool(results.problem) == (results.behind == 7)
 
 
 @pytest.mark.parametrize("change", [truncated, zeroed, flipped, garbage])
@@ -110,9 +122,9 @@ def test_an_index_that_others_can_reach_is_not_opened(
     wiki: Wiki, monkeypatch: pytest.MonkeyPatch, place: str, mode: int
 ) -> None:
     wiki.refresh()
-    folder = {"state": wiki.index.parent, "index": wiki.index, "generation": wiki.generation}[place]
+    folder = {"state": wiki.index.parents[1], "index": wiki.index, "generation": wiki.generation}[place]
     folder.chmod(mode)
-    monkeypatch.setattr(engine, "open_dir", lambda *_, **__: pytest.fail("it was opened"))
+    monkeypatch.setattr(shelf, "Segment", lambda *_: pytest.fail("it was opened"))
     monkeypatch.setattr(generations, "load_manifest", lambda _: pytest.fail("it was loaded"))
     assert wiki.found("backoff") == ["retry-policy"]
 
@@ -123,8 +135,8 @@ def test_a_file_that_others_can_write_is_not_opened(
     wiki: Wiki, monkeypatch: pytest.MonkeyPatch, mode: int
 ) -> None:
     wiki.refresh()
-    next(wiki.generation.glob("*.trm")).chmod(mode)
-    monkeypatch.setattr(engine, "open_dir", lambda *_, **__: pytest.fail("it was opened"))
+    next(wiki.generation.glob("*.terms")).chmod(mode)
+    monkeypatch.setattr(shelf, "Segment", lambda *_: pytest.fail("it was opened"))
     assert wiki.found("backoff") == ["retry-policy"]
 
 
@@ -150,20 +162,18 @@ def test_an_index_of_another_version_is_rebuilt(
 def test_an_index_of_another_whoosh_is_rebuilt(wiki: Wiki, monkeypatch: pytest.MonkeyPatch) -> None:
     wiki.refresh()
     monkeypatch.setattr(engine, "ENGINE", "whoosh 1.0")
-    results = wiki.search("backoff")
-    assert (results.total, results.behind) == (1, 7)
     assert wiki.refresh().rebuilt
 
 
-def test_any_error_of_the_engine_is_answered_by_a_scan(wiki: Wiki, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_any_error_of_reading_is_answered_by_a_scan(wiki: Wiki, monkeypatch: pytest.MonkeyPatch) -> None:
     wiki.refresh()
 
     def fail(*_: object, **__: object) -> None:
-        raise RecursionError
+        raise OSError("the disk is on fire")
 
-    monkeypatch.setattr(engine, "open_dir", fail)
+    monkeypatch.setattr(segment.Segment, "postings", fail)
     results = wiki.search("backoff")
-    assert (results.total, results.behind) == (1, 7)
+    assert (results.total, results.behind, results.problem) == (1, 7, "the disk is on fire")
 
 
 def test_a_page_that_vanishes_while_it_is_searched_is_left_out(wiki: Wiki) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from omx_wiki.search.index import behind
+from omx_wiki.search.index_state import behind
 from search.wiki_of_pages import Wiki
 
 if TYPE_CHECKING:
@@ -108,9 +108,9 @@ def test_index_overlay_and_scan_agree(
     """Pages and order are the same from an index, from one that lags behind, and from no index."""
     root = tmp_path / f"{len(list(tmp_path.iterdir()))}"
     wiki = Wiki(root, before)
-    scanned = [wiki.search(query)._replace(behind=0, notes=()) for query in queries]
+    scanned = [wiki.search(query).replaced({"behind": 0, "notes": ()}) for query in queries]
     wiki.refresh()
-    assert [wiki.search(query)._replace(behind=0, notes=()) for query in queries] == scanned
+    assert [wiki.search(query).replaced({"behind": 0, "notes": ()}) for query in queries] == scanned
     for slug in before:
         (wiki.folder / f"{slug}.md").unlink()
     for slug, text in after.items():
@@ -118,4 +118,4 @@ def test_index_overlay_and_scan_agree(
     overlaid = [wiki.search(query) for query in queries]
     wiki.refresh()
     refreshed = [wiki.search(query) for query in queries]
-    assert [each._replace(behind=0) for each in overlaid] == refreshed
+    assert [each.replaced({"behind": 0}) for each in overlaid] == refreshed

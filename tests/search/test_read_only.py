@@ -29,7 +29,7 @@ from omx_wiki.project import Project
 from omx_wiki.search.query import Query, search
 project = Project(sys.argv[1], sys.argv[1], "")
 results = search(project, Store(project), Query(sys.argv[2]))
-print(*(hit.page for hit in results.hits), results.behind, "whoosh" in sys.modules)
+print(*(hit.page for hit in results.hits), results.behind, *{"whoosh"}.intersection(sys.modules))
 """
 
 
@@ -63,7 +63,7 @@ def test_a_search_opens_nothing_for_writing(wiki: Wiki, text: str, indexed: bool
     before = listing(Path(wiki.project.root)), listing(wiki.index.parent)
     slug = "deployment" if text == "depoyment" else "retry-policy"
     behind = 1 if indexed else 8
-    assert searched_in_a_process_that_may_not_write(wiki, text) == f"{slug} {behind} {indexed}"
+    assert searched_in_a_process_that_may_not_write(wiki, text) == f"{slug} {behind}"
     assert (listing(Path(wiki.project.root)), listing(wiki.index.parent)) == before
 
 

@@ -90,7 +90,7 @@ def test_a_minus_leaves_pages_out(searched: Wiki) -> None:
 
 
 def test_a_mistyped_word_is_reported(searched: Wiki) -> None:
-    assert searched.search("depoyment").notes == ("no page has 'depoyment'; searched for words like deploy",)
+    assert searched.search("depoyment").notes == ("no page has 'depoyment'; searched for 'deployment'",)
 
 
 def test_equal_pages_stand_newest_first_then_by_name(tmp_path: Path) -> None:

@@ -35,7 +35,7 @@ class Wiki:
     @property
     def index(self) -> Path:
         """The folder of the index."""
-        return Path(self.project.state) / "index"
+        return Path(self.project.state) / "index" / "pages"
 
     @property
     def generation(self) -> Path:
@@ -52,9 +52,9 @@ class Wiki:
         os.utime(unfinished, (then, then))
         unfinished.replace(path)
 
-    def refresh(self) -> RefreshReport:
+    def refresh(self, *, verify: bool = False) -> RefreshReport:
         """Bring the index up to date."""
-        return refresh(self.store, self.project)
+        return refresh(self.store, self.project, verify=verify)
 
     def search(self, text: str, **options: object) -> Results:
         """Search; the options are those of Query."""

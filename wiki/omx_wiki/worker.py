@@ -6,13 +6,15 @@ import os
 import sys
 from typing import TYPE_CHECKING
 
+from omx_wiki.context.options import ContextOptions
 from omx_wiki.context.prepare import prepare
 from omx_wiki.hook import log
+from omx_wiki.hook.switches import prepare_switches, switches
 from omx_wiki.journal.inbox import spooled
 from omx_wiki.journal.journal import update_journal
 from omx_wiki.pages.lock import try_locked
 from omx_wiki.pages.store import Store
-from omx_wiki.pending import mark_path, pending_work, request, taken_path
+from omx_wiki.pending import pending_work, request, take_mark, taken_path
 from omx_wiki.project import Project, ensure_private, find_project, state_home
 from omx_wiki.search.index import refresh
 
@@ -36,8 +38,11 @@ def main() -> None:
 def catch_up(project: Project) -> bool:
     """Bring the journal up to date now; return False when another worker is at it.
 
-    For commands that show sessions: what was never ended, or not yet captured, is read first.
+    For commands that show sessions: what was never ended, or not yet captured, is read first. Where the
+    settings turn capture off nothing is read.
     """
+    if not switches(project).capture:
+        return True
     if not (ensure_private(state_home()) and ensure_private(project.state)):
         return False
     with try_locked(_lock(project), timeout=_PATIENCE_SECONDS) as is_ours:
@@ -64,17 +69,17 @@ def work(project: Project) -> bool:
 
 
 def _work_once(project: Project) -> None:
-    try:
-        os.replace(mark_path(project), taken_path(project))
-    except FileNotFoundError:
-        with open(taken_path(project), "wb"):
-            pass
+    verify = take_mark(project)
+    prepare_switches(project)
     store = Store(project)
-    update_journal(store)
-    refresh(store, project)
+    active = switches(project)
+    if active.capture:
+        update_journal(store)
+    refresh(store, project, verify=verify)
     # Before the context: a new index.md changes the time of the folder, which the context is checked against.
     store.write_index()
-    prepare(store)
+    if active.context:
+        prepare(store, ContextOptions(active.pins))
     os.unlink(taken_path(project))
 
 

@@ -38,12 +38,16 @@ def context_command(*, source: str, branch: str | None, session: str, explain: b
     from omx_wiki.context.prepare import current_context
     from omx_wiki.hook.branch import current_branch
     from omx_wiki.hook.start_context import Session, start_context
+    from omx_wiki.hook.switches import switches
     from omx_wiki.hosts.launcher import wiki_command
     from omx_wiki.pages.store import Store
 
     project = existing_wiki()
     branch = current_branch(project.checkout) if branch is None else branch
-    context = current_context(Store(project), branch)
+    active = switches(project)
+    if not active.context:
+        render.say("the settings have the context turned off: sessions are told nothing")
+    context = current_context(Store(project), branch, active)
     told = start_context(project, context, Session(session, source, branch), wiki_command(), time.time())
     if as_json:
         render.print_json(_document(told, branch))
@@ -98,7 +102,7 @@ def status_command(*, as_json: bool) -> None:
     """Tell what the wiki holds and whether background work is waiting."""
     from omx_wiki.pages.store import Store
     from omx_wiki.pending import pending_work
-    from omx_wiki.search.index import behind
+    from omx_wiki.search.index_state import behind
 
     project = existing_wiki()
     store = Store(project)

@@ -12,7 +12,7 @@ import click
 from omx_wiki.errors import InvalidInputError, NotFoundError
 from omx_wiki.pages.draft import MAX_TEXT_BYTES, Draft
 from omx_wiki.pages.store import Store
-from omx_wiki.search.index import page_titled
+from omx_wiki.search.index_state import page_titled
 from omx_wiki_cli import render
 from omx_wiki_cli.location import chosen_project, existing_wiki, journalled_wiki
 

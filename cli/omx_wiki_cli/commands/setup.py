@@ -26,14 +26,15 @@ _dry_run_option = click.option("--dry-run", is_flag=True, help="Show a diff of e
     help="Add the hook for all your repositories, or in this repository's .codex folder.",
 )
 @click.option("--trust", is_flag=True, help="Write the record that makes Codex run the hook.")
+@click.option("--agents-md", is_flag=True, help="Tell of the wiki in AGENTS.md, for agents without hooks.")
 @_dry_run_option
-def setup_command(scope: Literal["user", "project"], *, trust: bool, dry_run: bool) -> None:
+def setup_command(scope: Literal["user", "project"], *, trust: bool, agents_md: bool, dry_run: bool) -> None:
     """Create the wiki here and let Codex start with it.
 
     A repository without a wiki is left alone by the hook. Run it again at any time: what is right stays.
     """
     project = chosen_project()
-    _carry_out(codex.plan_setup(project, codex.SetupOptions(scope, trust)), dry_run=dry_run)
+    _carry_out(codex.plan_setup(project, codex.SetupOptions(scope, trust, agents_md)), dry_run=dry_run)
     if not dry_run:
         from omx_wiki.pending import request
 
@@ -43,7 +44,7 @@ def setup_command(scope: Literal["user", "project"], *, trust: bool, dry_run: bo
 @click.command("uninstall")
 @_dry_run_option
 def uninstall_command(*, dry_run: bool) -> None:
-    """Take the hook, its trust record, the launcher and the ignore rule out again.
+    """Take the hook, its trust record, the launcher, the ignore rule and the text in AGENTS.md out again.
 
     Every file of yours gets back each byte. Pages stay.
     """

@@ -10,6 +10,7 @@ from omx_wiki.errors import NotFoundError
 from omx_wiki.hook.dates import epoch_of
 from omx_wiki.hook.plain_data import read_data, write_data
 from omx_wiki.hook.prepared import context_folder
+from omx_wiki.journal.cited import cited_paths
 from omx_wiki.journal.paths import tidy
 
 if TYPE_CHECKING:
@@ -20,11 +21,10 @@ if TYPE_CHECKING:
     from omx_wiki.pages.store import Store
 
 _SEARCHED = 64 * 1024
-_MOST_PATHS = 64
+_MOST_PATHS = 200
 _PATH = re.compile(
     r"(?<![\w/.:~@-])(?:\./)?([\w.-]+(?:/[\w.-]+)+|[\w-]+(?:\.[\w-]+)*\.[A-Za-z]\w{0,5})(?!\w|/)"
 )
-_PLACE = re.compile(r"(?:[:#]L?\d[\d:L-]*)\Z")
 _TRUE = frozenset({"true", "yes", "on", "1"})
 
 
@@ -35,8 +35,7 @@ class Card(NamedTuple):
         size, mtime_ns: of its file when it was read.
         updated: when it changed last, in seconds since 1970.
         pinned: whether its front matter says `pinned: true`.
-        sources: the files it names as its sources, as seen from the root of the repository.
-        cites: every file it names, its sources too.
+        cites: what may be files of the repository that it names, in its sources and in its text.
     """
 
     slug: str
@@ -51,7 +50,6 @@ class Card(NamedTuple):
     confidence: str
     updated: float
     pinned: bool
-    sources: tuple[str, ...]
     cites: tuple[str, ...]
 
 
@@ -70,7 +68,7 @@ def write_catalog(store: Store, cards: dict[str, Card]) -> None:
     write_data(_cards_path(store), {slug: tuple(card) for slug, card in cards.items()})
 
 
-def cited_paths(text: str) -> Iterator[str]:
+def paths_in(text: str) -> Iterator[str]:
     """Yield what looks like the path of a file of the repository in a text."""
     for match in _PATH.finditer(text):
         path = tidy(match[1].rstrip("."))
@@ -93,9 +91,7 @@ def _cards(store: Store, known: dict[str, tuple[object, ...]]) -> Iterator[tuple
 
 
 def _card(page: Page, stat: PageStat) -> Card:
-    named = [_PLACE.sub("", source.strip()) for source in page.sources if "://" not in source]
-    sources = tuple(dict.fromkeys(tidy(source) for source in named if source))[:_MOST_PATHS]
-    cited = dict.fromkeys([*sources, *cited_paths(page.body[:_SEARCHED])])
+    cited = dict.fromkeys([*paths_in(page.body[:_SEARCHED]), *sorted(cited_paths(page))])
     pinned = page.meta.get("pinned", "")
     updated = epoch_of(page.updated)
     return Card(
@@ -111,7 +107,6 @@ def _card(page: Page, stat: PageStat) -> Card:
         confidence=page.confidence,
         updated=stat.mtime_ns / 1e9 if updated is None else updated,
         pinned=isinstance(pinned, str) and pinned.strip().lower() in _TRUE,
-        sources=sources,
         cites=tuple(cited)[:_MOST_PATHS],
     )
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
 import os
 import time
 from typing import TYPE_CHECKING, Any
@@ -32,6 +31,7 @@ from omx_wiki.journal.paths import tidy
 from omx_wiki.journal.recurring import recurring_failures
 from omx_wiki.journal.session_body import changed_paths
 from omx_wiki.journal.sessions import list_sessions, page_body
+from omx_wiki.journal.usage import usage_weights
 from omx_wiki.project import ensure_private
 
 if TYPE_CHECKING:
@@ -39,6 +39,7 @@ if TYPE_CHECKING:
 
     from omx_wiki.hook.item import Item
     from omx_wiki.hook.prepared import Context
+    from omx_wiki.hook.switches import Switches
     from omx_wiki.pages.store import Store
 
 _MOST_STAMPS = 200
@@ -51,7 +52,7 @@ class Preparation:
     Args:
         store: the pages.
         options: how the context is wanted.
-        usage: how much each page was used, 0 to 1, by slug; None asks the journal.
+        usage: how useful pages proved to be, by slug (see `usage_weights`); None asks the journal.
         now: in seconds since 1970; None is the present.
     """
 
@@ -66,7 +67,7 @@ class Preparation:
         project = store.project
         self._store = store
         self._options = options or ContextOptions()
-        self._usage = _usage_weights(project) if usage is None else usage
+        self._usage = usage_weights(project) if usage is None else usage
         self._now = time.time() if now is None else now
         self._folders = folder_stamps(project)  # before the pages are read: what changes meanwhile shows
         self.names = {folder: "/".join(names_in(folder, project.root)) for folder, _ in page_folders(project)}
@@ -81,12 +82,12 @@ class Preparation:
     def known(self, branch: str) -> dict[str, Any]:
         """Return what the hook reads for a branch; "" stands for any branch."""
         options = self._options
-        items = [item for item in self._items(branch) if item.section in options.sections]
+        items = self._items(branch)
         return {
             "branch": branch,
             "pages": len(self.cards),
             "sessions": len(self.rows),
-            "budget": max(1, options.budget),
+            "pins": options.pins,
             "prepared": self._now,
             "folders": self._folders,
             "stamps": self._stamps(items),
@@ -148,12 +149,13 @@ def prepare(store: Store, options: ContextOptions | None = None, *, now: float |
     trim_offers(project)
 
 
-def current_context(store: Store, branch: str, options: ContextOptions | None = None) -> Context:
+def current_context(store: Store, branch: str, active: Switches) -> Context:
     """Return the context of a branch: what is prepared if that still holds, else prepared now in memory."""
-    context = context_now(store.project, branch)
+    context = context_now(store.project, branch, active)
     if context.is_current:
         return context
-    return context_of(Preparation(store, options).known("" if is_detached(branch) else branch))
+    preparation = Preparation(store, ContextOptions(active.pins))
+    return context_of(preparation.known("" if is_detached(branch) else branch), active)
 
 
 def _remove_others(folder: str, written: set[str]) -> None:
@@ -163,13 +165,3 @@ def _remove_others(folder: str, written: set[str]) -> None:
         path = os.path.join(folder, name)
         if name not in kept and path not in written:
             os.unlink(path)
-
-
-def _usage_weights(project: object) -> Mapping[str, float]:
-    """Return how much pages were used, as far as the journal can tell."""
-    try:
-        usage = importlib.import_module("omx_wiki.journal.usage")
-    except ImportError:
-        return {}
-    weights: Mapping[str, float] = usage.usage_weights(project)
-    return weights

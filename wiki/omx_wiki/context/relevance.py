@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from omx_wiki.errors import WikiError
 from omx_wiki.hook.branch import branch_words, split_words
+from omx_wiki.journal.usage import NEUTRAL
 from omx_wiki.search.query import Query, search
 
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ _PRIORS = {
 }
 _OTHER_PRIOR = 0.75
 _LOW_CONFIDENCE = 0.85
-_PINNED, _USED = 0.5, 0.5
+_PINNED, _USED = 0.5, 0.6
 _SAYS_NOTHING = frozenset(
     {"app", "conftest", "config", "core", "index", "init", "lib", "main", "mod", "package", "readme"}
     | {"setup", "spec", "src", "test", "tests", "types", "util", "utils"}
@@ -91,7 +92,7 @@ def rank(
         store: the pages to search.
         cards: the pages to rank.
         work: what is worked on.
-        usage: how much each page was used, 0 to 1, by slug.
+        usage: how useful pages proved to be, 0 to 1, by slug; one that is missing is worth `NEUTRAL`.
         pins: pages pinned by settings.
         now: in seconds since 1970.
     """
@@ -120,13 +121,13 @@ class _Scorer:
         score *= _PRIORS.get(card.category.lower(), _OTHER_PRIOR)
         score *= 0.5 + 0.5 * 2 ** (-age / _HALF_LIFE)
         score *= _LOW_CONFIDENCE if card.confidence.lower() == "low" else 1
-        used = min(1.0, max(0.0, self._usage.get(card.slug, 0.0)))
-        score *= 1 + _USED * used
+        useful = self._usage.get(card.slug, NEUTRAL) - NEUTRAL
+        score *= 1 + _USED * min(NEUTRAL, max(-NEUTRAL, useful))
         if card.pinned or card.slug in self._pins:
             score *= 1 + _PINNED
             why.append("pinned")
-        if used:
-            why.append("used before")
+        if useful:
+            why.append("proved useful" if useful > 0 else "seldom used")
         if age < _RECENT or not why:
             why.append("recent" if age < _RECENT else "one of the pages")
         return Ranked(card, score, tuple(why))

@@ -11,12 +11,12 @@ from omx_wiki.hook.item import (
     LINT,
     PINNED,
     RELEVANT,
-    SECTIONS,
     TITLE_CHARACTERS,
     clean,
     count_bytes,
     cut_words,
 )
+from omx_wiki.hook.switches import DEFAULTS, MOST_BUDGET, SECTIONS
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 
     from omx_wiki.hook.item import Item
 
-DEFAULT_BUDGET = 4800
-HARD_CAP = 9200
+DEFAULT_BUDGET: int = DEFAULTS["context.budget"]
+HARD_CAP = MOST_BUDGET
 """Bytes. Codex 0.142.5 and later cuts the middle out of more than 10,000 bytes of hook context."""
 
 SHORT_BUDGET = 480

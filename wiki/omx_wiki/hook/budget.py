@@ -9,9 +9,9 @@ from omx_wiki.hook.item import (
     LINT,
     PINNED,
     RELEVANT,
-    SECTIONS,
     count_bytes,
 )
+from omx_wiki.hook.switches import SECTIONS
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

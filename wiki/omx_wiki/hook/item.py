@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
+from omx_wiki.hook.switches import SECTIONS
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from typing import Any
 
-PINNED, HANDOFF, RELEVANT = "pinned", "handoff", "relevant"
-FAILURES, CATEGORIES, LINT = "failures", "categories", "lint"
-SECTIONS = (PINNED, HANDOFF, RELEVANT, FAILURES, CATEGORIES, LINT)
-"""In the order in which they are told."""
+PINNED, HANDOFF, RELEVANT, FAILURES, CATEGORIES, LINT = SECTIONS
 
 STALE, LOW = "cites files changed since", "low confidence"
 TITLE_CHARACTERS = 100
@@ -28,7 +27,7 @@ class Item:
     """One line of the context without its age, which is told only when the context is composed.
 
     Attributes:
-        section: one of SECTIONS.
+        section: one of `omx_wiki.hook.switches.SECTIONS`.
         text: the line, cleaned.
         page: the slug of the page it is about, "" for none.
         path: the file of that page, "" for none.

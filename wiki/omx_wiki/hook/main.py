@@ -64,14 +64,14 @@ def _finish(response: Response, what: str) -> None:
         return
     for note in [*response.notes, f"{what} {len(response.context.encode('utf-8', 'replace'))} bytes"]:
         log.append(project.state, note)
-    if response.offer is not None:
-        from omx_wiki.hook.offers import append_offer
-
-        append_offer(project, response.offer)
     if response.wants_worker:
         from omx_wiki.hook.spawn import start_worker
 
         start_worker(project.root)
+    if response.offer is not None:
+        from omx_wiki.hook.offers import append_offer
+
+        append_offer(project, response.offer)
 
 
 def _option(arguments: list[str], name: str) -> str:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from typing import Any
 
+    from omx_wiki.hook.switches import Switches
     from omx_wiki.project import Project
 
     Stamp = tuple[str, int, int]  # (path, size, mtime_ns)
@@ -37,30 +38,28 @@ class Context:
     """What may be told at the start of a session.
 
     Attributes:
+        active: the settings; they decide on sections and budget.
         branch: the branch it is for, "" when it is for any.
         pages, sessions: how many there are.
-        budget: of the context in bytes, 0 for the default.
         items: in the order of importance within each section.
         prepared: when it was prepared, in seconds since 1970; 0 when it was not.
         is_current: whether it was prepared for this branch and nothing of it has changed since.
     """
 
-    __slots__ = ("branch", "budget", "is_current", "items", "pages", "prepared", "sessions")
+    __slots__ = ("active", "branch", "is_current", "items", "pages", "prepared", "sessions")
 
-    def __init__(
-        self, branch: str, pages: int, sessions: int, items: Sequence[Item], *, budget: int = 0
-    ) -> None:
+    def __init__(self, active: Switches, branch: str, pages: int, sessions: int) -> None:
+        self.active = active
         self.branch = branch
         self.pages = pages
         self.sessions = sessions
-        self.items = items
-        self.budget = budget
+        self.items: Sequence[Item] = ()
         self.prepared: float = 0
         self.is_current = False
 
 
-def context_now(project: Project, branch: str) -> Context:
-    """Return what was prepared for the branch, else for any branch, as it is now.
+def context_now(project: Project, branch: str, active: Switches) -> Context:
+    """Return what was prepared for the branch, else for any branch, as it is now and as the settings want it.
 
     Without either, it is gathered now with bounded work.
     """
@@ -70,22 +69,22 @@ def context_now(project: Project, branch: str) -> Context:
     if not isinstance(known, dict) or known.get("branch") != branch:
         known = read_data(branch_path(project, "")) if branch else None
     if not isinstance(known, dict):
-        return _gathered(project, branch)
-    context = context_of(known)
+        return _gathered(project, branch, active)
+    context = context_of(known, active)
     is_same = _is_same(project, known)
     if not is_same:
         _freshen(project, known, context)
     context.items = [item for item in context.items if _is_there(item)]
-    context.is_current = is_same and context.branch == branch
+    context.is_current = is_same and context.branch == branch and known["pins"] == active.pins
     if context.branch != branch:
         context.items = for_branch(context.items, branch)
     return context
 
 
-def context_of(known: dict[str, Any]) -> Context:
-    """Return the context that prepared data stands for."""
-    items = [item_of(plain) for plain in known["items"]]
-    context = Context(known["branch"], known["pages"], known["sessions"], items, budget=known["budget"])
+def context_of(known: dict[str, Any], active: Switches) -> Context:
+    """Return the context that prepared data stands for, with the sections and the budget of the settings."""
+    context = Context(active, known["branch"], known["pages"], known["sessions"])
+    context.items = [item_of(plain) for plain in known["items"] if plain[0] in active.sections]
     context.prepared = known["prepared"]
     return context
 
@@ -154,10 +153,13 @@ def _is_there(item: Item) -> bool:
     return item.section not in (HANDOFF, FAILURES) or not item.path or os.path.exists(item.path)
 
 
-def _gathered(project: Project, branch: str) -> Context:
+def _gathered(project: Project, branch: str, active: Switches) -> Context:
     pages, entries = entries_now(project)
     sessions = len(page_names(names_in(os.path.join(project.store, "sessions"), project.root)))
-    return Context("", pages, sessions, for_branch(items_of(entries, "recently updated"), branch))
+    context = Context(active, "", pages, sessions)
+    items = [item for item in items_of(entries, "recently updated") if item.section in active.sections]
+    context.items = for_branch(items, branch)
+    return context
 
 
 def _freshen(project: Project, known: dict[str, Any], context: Context) -> None:
@@ -199,5 +201,5 @@ def _replace(context: Context, entries: list[Entry], gone: set[str]) -> None:
         if item.path in gone or is_unpinned or (item.section == LINT and gone):
             continue
         items.append(fresh.pop(key) if key in fresh else item)
-    news = [item for item in fresh.values() if item.section in (PINNED, RELEVANT)]
+    news = [item for item in fresh.values() if item.section in context.active.sections]
     context.items = [*news[:_MOST_NEWS], *items]

@@ -5,12 +5,14 @@ from __future__ import annotations
 import os
 import time
 
+from omx_wiki.hook.switches import switches
 from omx_wiki.project import find_project
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from omx_wiki.hook.events import HookEvent
     from omx_wiki.hook.offers import Offer
+    from omx_wiki.hook.switches import Switches
     from omx_wiki.project import Project
 
 _TOLD_SOURCES = {None, "startup", "clear", "compact", "resume", "fork"}
@@ -51,12 +53,16 @@ def respond(event: HookEvent, wiki: str) -> Response:
     project = find_project(cwd)
     if not project.is_set_up() or _is_codex_home(cwd, project, event):
         return Response()
+    active = switches(project)
+    if not active.enabled:
+        return Response()
     response = Response(project)
     if event.event == "session-start":
         _keep_ignored(project, response)
-        if event.source in _TOLD_SOURCES:
-            _add_context(project, event, wiki, response)
-    _spool(event, cwd, response)
+        if active.context and event.source in _TOLD_SOURCES:
+            _add_context(event, wiki, active, response)
+    if active.capture:
+        _spool(event, cwd, response)
     return response
 
 
@@ -98,14 +104,17 @@ def _keep_ignored(project: Project, response: Response) -> None:
         response.notes.append(f"ignore rule: {problem!r}")
 
 
-def _add_context(project: Project, event: HookEvent, wiki: str, response: Response) -> None:
+def _add_context(event: HookEvent, wiki: str, active: Switches, response: Response) -> None:
     from omx_wiki.hook.branch import current_branch
     from omx_wiki.hook.prepared import context_now
     from omx_wiki.hook.start_context import Session, start_context
 
+    project = response.project
+    if project is None:
+        return
     now = time.time()
     branch = current_branch(project.checkout)
-    context = context_now(project, branch)
+    context = context_now(project, branch, active)
     session = Session(event.session_id or "", event.source or "startup", branch)
     told = start_context(project, context, session, wiki, now)
     response.context, response.offer = told.text, told.offer

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-from omx_wiki.hook.brief import DEFAULT_BUDGET, Brief, anchor, compose, news_line
+from omx_wiki.hook.brief import Brief, anchor, compose, news_line
 from omx_wiki.hook.item import HANDOFF, PINNED, RELEVANT, clean
 from omx_wiki.hook.offers import Offer, recent_offers
 from omx_wiki.hook.plain_data import read_data
@@ -55,7 +55,7 @@ def start_context(project: Project, context: Context, session: Session, wiki: st
     brief = Brief(project.name, session.branch, wiki, context.pages, context.sessions)
     own = _short_id(session.id)
     brief.items = [item for item in context.items if not _is_own(item.section, item.page, own)]
-    text, choices = compose(brief, now, context.budget or DEFAULT_BUDGET)
+    text, choices = compose(brief, now, context.active.budget)
     offer = Offer(session.id, int(now), session.source, session.branch, _digest(text, choices))
     earlier = recent_offers(project) if session.id or session.source == "fork" else []
     if session.source == "compact":
@@ -104,7 +104,7 @@ def _news(
         for choice in choices
         if choice.line
         and choice.item.section in (PINNED, RELEVANT)
-        and (choice.item.page not in known_pages or choice.item.updated > at)
+        and (choice.item.page not in known_pages or choice.item.updated >= at + 1)
     ]
     pages = list(dict.fromkeys(item.page for item in news))
     if not pages:

@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
 from omx_wiki.errors import RefusedError, UnavailableError
-from omx_wiki.hosts import edit, gitignore, hooks_file, launcher, trust_config
-from omx_wiki.hosts.edit import FileEdit, read_file
+from omx_wiki.hosts import agents_md, edit, gitignore, hooks_file, launcher, trust_config
+from omx_wiki.hosts.edit import FileEdit, is_inside, read_file, require_inside
 from omx_wiki.hosts.installs import Install, recorded
 from omx_wiki.hosts.trust import TrustRecord, codex_home, trust_records
 
@@ -24,10 +24,17 @@ Scope = Literal["user", "project"]
 
 @dataclass(frozen=True)
 class SetupOptions:
-    """What a person asked `wiki setup` for: where the hooks go, and whether to write trust records."""
+    """What a person asked `wiki setup` for.
+
+    Attributes:
+        scope: where the hooks go.
+        trust: whether to write trust records.
+        agents_md: whether to tell of the wiki in the project's AGENTS.md.
+    """
 
     scope: Scope = "user"
     trust: bool = False
+    agents_md: bool = False
 
 
 @dataclass
@@ -66,6 +73,8 @@ def plan_setup(project: Project, options: SetupOptions) -> Plan:
         )
     records = _plan_hooks(project, options.scope, plan)
     _plan_trust(records, plan, write=options.trust)
+    if options.agents_md:
+        _plan_agents_block(project, plan)
     if options.scope == "project":
         plan.messages.append(
             f"Codex uses hooks of a project only when it trusts the folder {project.root} as well:"
@@ -75,7 +84,7 @@ def plan_setup(project: Project, options: SetupOptions) -> Plan:
 
 
 def plan_uninstall(project: Project, scope: Scope | None = None) -> Plan:
-    """Return the plan that takes our hooks, trust records, launcher and ignore rule out again.
+    """Return the plan that takes our hooks, trust records, launcher and texts in the project out again.
 
     Hooks of the user serve all projects, so they are gone for all of them. `scope` limits the removal of
     hooks to one place; None means both. Raises RefusedError when a hooks file of ours can no longer be
@@ -86,6 +95,7 @@ def plan_uninstall(project: Project, scope: Scope | None = None) -> Plan:
     keys = [key for path in places for key in _plan_hooks_removal(path, plan)]
     _plan_trust_removal(keys, plan)
     _plan_rule_removal(project, plan)
+    _plan_agents_block_removal(project, plan)
     _plan_launcher_removal(places, plan)
     for path in places:
         if Install("hooks", path).is_recorded():
@@ -121,7 +131,7 @@ def hooks_path(project: Project, scope: Scope) -> str:
 def _hooks_paths(project: Project, scope: Scope | None) -> list[str]:
     """Return the hooks files to clean, leaving out one that the repository redirects to another place."""
     paths = {hooks_path(project, "user"): None} if scope != "project" else {}
-    if scope != "user" and _is_inside(project, hooks_path(project, "project")):
+    if scope != "user" and is_inside(project.root, hooks_path(project, "project")):
         paths[hooks_path(project, "project")] = None
     return list(paths)
 
@@ -129,7 +139,7 @@ def _hooks_paths(project: Project, scope: Scope | None) -> list[str]:
 def _plan_store(project: Project, plan: Plan) -> None:
     if project.is_set_up():
         return
-    _require_inside(project, project.store)
+    require_inside(project.root, project.store)
     plan.new_folders.append(project.store)
     plan.messages.append(f"Pages will lie in {project.store}.")
 
@@ -147,7 +157,7 @@ def _plan_ignore_rule(project: Project, plan: Plan) -> None:
         plan.messages.append(f"No ignore rule is added: {error}.")
         return
     path = os.path.join(project.root, ".gitignore")
-    _require_inside(project, path)
+    require_inside(project.root, path)
     old = read_file(path)
     plan.edits.append(Install("gitignore", path).remember())
     plan.edits.append(FileEdit(path, old, gitignore.add_rule(old), "ignore rule", mode=0o644))
@@ -157,7 +167,7 @@ def _plan_ignore_rule(project: Project, plan: Plan) -> None:
 def _plan_hooks(project: Project, scope: Scope, plan: Plan) -> tuple[TrustRecord, ...]:
     path = hooks_path(project, scope)
     if scope == "project":
-        _require_inside(project, path)
+        require_inside(project.root, path)
     elif not os.path.isdir(os.path.dirname(path)):
         plan.messages.append(f"Codex has no folder {os.path.dirname(path)} yet; it will be created.")
     old = read_file(path)
@@ -239,6 +249,20 @@ def _plan_rule_removal(project: Project, plan: Plan) -> None:
             plan.messages.append(f"The ignore rule in {other.file} stays; wiki uninstall there removes it.")
 
 
+def _plan_agents_block(project: Project, plan: Plan) -> None:
+    change = agents_md.install_edit(project.root)
+    plan.edits.append(change)
+    if change.is_change:
+        plan.messages.append(f"How to use the wiki will stand in {change.path}, for agents without hooks.")
+
+
+def _plan_agents_block_removal(project: Project, plan: Plan) -> None:
+    try:
+        plan.edits.append(agents_md.removal_edit(project.root))
+    except (RefusedError, UnavailableError) as error:
+        plan.messages.append(f"{agents_md.FILE} is left as it is: {error}.")
+
+
 def _plan_launcher_removal(places: list[str], plan: Plan) -> None:
     """Delete the launcher unless a hooks file that is left runs it."""
     for other in recorded("hooks"):
@@ -255,16 +279,3 @@ def _runs_launcher(path: str) -> bool:
         return bool(hooks_file.find_ours(read_file(path) or b"{}", path))
     except (RefusedError, UnavailableError):
         return True
-
-
-def _require_inside(project: Project, path: str) -> None:
-    """Refuse to write through a symlink of the repository to a place outside of it."""
-    if not _is_inside(project, path):
-        raise RefusedError(
-            f"{path} leads outside the project, to {os.path.realpath(path)}", "replace the symlink"
-        )
-
-
-def _is_inside(project: Project, path: str) -> bool:
-    root = os.path.realpath(project.root)
-    return os.path.commonpath([os.path.realpath(path), root]) == root

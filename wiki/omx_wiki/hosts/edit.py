@@ -69,6 +69,20 @@ def read_file(path: str) -> bytes | None:
     return content
 
 
+def is_inside(root: str, path: str) -> bool:
+    """Whether `path`, with all links followed, lies in the folder `root`."""
+    real = os.path.realpath(root)
+    return os.path.commonpath([os.path.realpath(path), real]) == real
+
+
+def require_inside(root: str, path: str) -> None:
+    """Refuse to write through a symlink of a repository to a place outside of it."""
+    if not is_inside(root, path):
+        raise RefusedError(
+            f"{path} leads outside the project, to {os.path.realpath(path)}", "replace the symlink"
+        )
+
+
 def diff(edit: FileEdit) -> str:
     """Return the edit as a unified diff with control characters spelled out and a missing newline named."""
     names = (

@@ -10,10 +10,12 @@ from omx_wiki.journal.facts import (
     CommandFact,
     CommitFact,
     FamilyFact,
+    PageUse,
     SessionFacts,
     Tokens,
 )
 from omx_wiki.journal.fold import Fold
+from omx_wiki.journal.mentions import no_mentions
 from omx_wiki.journal.outcome import outcome_of
 from omx_wiki.journal.statements import title_of
 from omx_wiki.journal.transcripts import Transcript, open_transcript
@@ -21,9 +23,9 @@ from omx_wiki.journal.transcripts.stamps import format_stamp
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
-STATE_VERSION = 1
+STATE_VERSION = 2
 _TITLE_TURN = "Generate a concise, single-line task title"
 _MEMORIES = "/.codex/memories"
 _COPIED = ("id", "cwd", "branch", "commit", "repository", "originator", "parent", "role", "forked_from")
@@ -46,14 +48,18 @@ def capture(
     path: str | os.PathLike[str],
     state: Mapping[str, Any] | None = None,
     clean: Callable[[str], str] = unchanged,
+    mentions: Callable[[str], Iterable[str]] = no_mentions,
 ) -> Capture:
     """Read a transcript's facts; with the `state` of an earlier capture only what was added since.
 
     A state that does not fit the file, or was written by another version, is ignored and everything is
-    read. `clean` is applied to every text before it is kept. Raises the errors of `open_transcript`.
+    read. `clean` is applied to every text before it is kept; `mentions` returns the pages that a prompt or an
+    answer names. Raises the errors of `open_transcript`.
     """
     with open_transcript(path) as transcript:
-        fold = _continued(transcript, state, clean) if state else Fold(clean)
+        fold = Fold(clean, mentions)
+        if state and not _continue(fold, transcript, state):
+            fold = Fold(clean, mentions)
         for record in transcript.records():
             fold.add(record)
         saved = copy.deepcopy(fold.save())
@@ -63,16 +69,15 @@ def capture(
         return Capture(facts_of(fold, transcript), whole)
 
 
-def _continued(transcript: Transcript, state: Mapping[str, Any], clean: Callable[[str], str]) -> Fold:
-    """Return the fold of a state once the transcript has taken it up, else an empty one."""
-    fold = Fold(clean)
+def _continue(fold: Fold, transcript: Transcript, state: Mapping[str, Any]) -> bool:
+    """Let fold and transcript take up a state; return False, the fold then spoilt, when it does not fit."""
     try:
         if state["version"] != STATE_VERSION:
-            return Fold(clean)
+            return False
         fold.load(copy.deepcopy(state["fold"]))
-        return fold if transcript.resume(state["transcript"]) else Fold(clean)
+        return transcript.resume(state["transcript"])
     except (KeyError, TypeError, ValueError, AttributeError):
-        return Fold(clean)
+        return False
 
 
 def facts_of(fold: Fold, transcript: Transcript) -> SessionFacts:
@@ -83,6 +88,7 @@ def facts_of(fold: Fold, transcript: Transcript) -> SessionFacts:
         **{name: list(fold.lists[name]) for name in _LISTED},
         **{name: fold.counts[name] for name in ("tool_calls", "compactions", "aborted", "base_ordinal")},
         **_work(fold),
+        **_wiki(fold),
         **_reading(transcript),
     }
     prompts = [AskedFact(p["text"], format_stamp(p["at"]), p["correction"]) for p in fold.prompts]
@@ -118,6 +124,20 @@ def _work(fold: Fold) -> dict[str, Any]:
         "families": families,
         "failures": sum(count.failed for count in families.values()),
         "outcome": outcome_of(commits, commands, files, broken_off=fold.turns.is_broken_off, looked=looked),
+    }
+
+
+def _wiki(fold: Fold) -> dict[str, Any]:
+    """Return the facts of how the wiki was used."""
+    uses = [
+        PageUse(page, how, format_stamp(at))
+        for how, pages in fold.uses.seen.items()
+        for page, at in pages.items()
+    ]
+    return {
+        "page_uses": uses,
+        "wiki_searches": fold.uses.searches,
+        "wiki_searches_used": fold.uses.answered,
     }
 
 

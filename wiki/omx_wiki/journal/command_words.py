@@ -60,6 +60,11 @@ FILTERS = _words(
     awk cat cut egrep grep head less more rg sed sort tail tee uniq wc
     """
 )
+PAGE_READERS = _words(
+    """
+    awk bat batcat cat cut egrep gawk gc get-content grep head less more nl rg sed tail type
+    """
+)
 PREFIXES = _words(
     """
     ! bunx command do env exec if nice nohup npx stdbuf sudo then time xvfb-run

@@ -129,26 +129,3 @@ def normalise(command: str) -> str:
         and not (segment.joint == "||" and segment.words[0] in ("true", ":", "echo"))
     ]
     return " && ".join(kept)[:300]
-
-
-def wiki_pages(command: str) -> tuple[list[str], list[str]]:
-    """Return the pages a command reads (`wiki show`) and the pages it writes (`wiki add`, `wiki edit`)."""
-    read: list[str] = []
-    written: list[str] = []
-    for segment in segments(command):
-        if program(segment.words[0]) != "wiki" or len(segment.words) < 3:  # noqa: PLR2004  wiki VERB PAGE
-            continue
-        name = _quoted_name(segment.words[2:])
-        if name and segment.words[1] == "show":
-            read.append(name)
-        elif name and segment.words[1] in ("add", "edit"):
-            written.append(name)
-    return read, written
-
-
-def _quoted_name(words: list[str]) -> str:
-    """Return the first argument; one in quotes may have several words."""
-    text = " ".join(words)
-    if text[:1] in ("'", '"'):
-        return text[1:].partition(text[0])[0].strip()
-    return "" if text.startswith("-") else words[0]

@@ -50,6 +50,15 @@ class CommitFact:
 
 
 @dataclass(frozen=True, slots=True)
+class PageUse:
+    """A page that was "opened", or "named" in what was said: as it was written, and when that was last."""
+
+    page: str
+    how: str
+    time: str
+
+
+@dataclass(frozen=True, slots=True)
 class Tokens:
     """Tokens of all answers; `cached` is part of `input`, `reasoning` part of `output`."""
 
@@ -75,6 +84,7 @@ class SessionFacts:
         failures: the number of commands that ended with an exit code other than 0.
         aborted: the number of turns stopped before their end.
         finished: whether the last turn came to its end.
+        wiki_searches_used: the number of searches of the wiki after which a page was opened.
         replayed_lines: lines that repeat the session this one was forked from; they are not its own.
         base_ordinal: not 0 when earlier files of this session exist; `segments` reads them together.
         bytes_total: the size of the transcript; more than `bytes_read` when its last line is not complete.
@@ -111,6 +121,9 @@ class SessionFacts:
     decisions: list[str] = field(default_factory=list)
     pages_read: list[str] = field(default_factory=list)
     pages_added: list[str] = field(default_factory=list)
+    page_uses: list[PageUse] = field(default_factory=list)
+    wiki_searches: int = 0
+    wiki_searches_used: int = 0
     searches: list[str] = field(default_factory=list)
     subagents: list[str] = field(default_factory=list)
     tools: dict[str, int] = field(default_factory=dict)

@@ -6,15 +6,17 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from omx_wiki.journal.changes import Changes
-from omx_wiki.journal.commands import wiki_pages
 from omx_wiki.journal.keep import Keeper
+from omx_wiki.journal.mentions import no_mentions
+from omx_wiki.journal.page_uses import PageUses
 from omx_wiki.journal.runs import Runs
 from omx_wiki.journal.statements import decisions, is_correction
 from omx_wiki.journal.transcripts import records as rec
 from omx_wiki.journal.turns import Turns
+from omx_wiki.journal.wiki_commands import OPEN, WRITE, Act, page_of_path, wiki_acts
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
 _LINE = 200
 _MAX_PROMPT = 4000
@@ -37,10 +39,17 @@ _META_TEXTS = ("id", "cwd", "originator", "branch", "commit", "repository", "par
 
 
 class Fold:
-    """Takes records one by one; `save` and `load` carry it from one run to the next."""
+    """Takes records one by one; `save` and `load` carry it from one run to the next.
 
-    def __init__(self, clean: Callable[[str], str]) -> None:
+    `mentions` returns the pages that a prompt or an answer names.
+    """
+
+    def __init__(
+        self, clean: Callable[[str], str], mentions: Callable[[str], Iterable[str]] = no_mentions
+    ) -> None:
         self.keeper = Keeper(clean)
+        self.mentions = mentions
+        self.uses = PageUses(self.keeper)
         self.turns = Turns(self.keeper)
         self.runs = Runs(self.keeper)
         self.changes = Changes(self.keeper)
@@ -57,14 +66,14 @@ class Fold:
     def save(self) -> dict[str, Any]:
         """Return the state as JSON values; they are not copies."""
         plain = {name: value for name, value in vars(self).items() if name not in _PARTS}
-        parts = {name: getattr(self, name).save() for name in ("turns", "runs", "changes")}
+        parts = {name: getattr(self, name).save() for name in _SAVED_PARTS}
         return {**plain, **parts, "cut": self.keeper.cut}
 
     def load(self, state: Mapping[str, Any]) -> None:
         """Take up a state of `save`; raises KeyError or TypeError when it is none."""
         for name in vars(self).keys() - _PARTS:
             setattr(self, name, state[name])
-        for name in ("turns", "runs", "changes"):
+        for name in _SAVED_PARTS:
             getattr(self, name).load(state[name])
         self.keeper.cut = dict(state["cut"])
 
@@ -102,11 +111,13 @@ class Fold:
         self.counts["prompts"] += 1
         self.keeper.push("prompts", self.prompts, entry, _LIMITS["prompts"])
         self._decide(prompt.text, seq)
+        self.uses.name(self.mentions(prompt.text), prompt.at)
 
     def add_message(self, message: rec.AssistantMessage) -> None:
         """The agent wrote."""
         seq = self.turns.say(message.text)
         self._decide(message.text, seq)
+        self.uses.name(self.mentions(message.text), message.at)
 
     def add_call(self, call: rec.ToolCall) -> None:
         """The agent called a tool."""
@@ -115,7 +126,9 @@ class Fold:
             self.turns.call(call.call_id)
         if call.command:
             self.runs.start(call)
-            self._note_pages(call.command)
+            self._note_pages(wiki_acts(call.command), call.at)
+        if call.reads and (page := page_of_path(call.reads)):
+            self._note_pages([Act(OPEN, page)], call.at)
         if call.claims:
             self.changes.claim(
                 call.call_id, call.claims, self.meta["cwd"], self.meta["here"] or self.meta["cwd"]
@@ -135,7 +148,7 @@ class Fold:
         """The agent told a command's end."""
         known = self.runs.report(end)
         if known is not None and known.call == end.call_id and not known.answered:
-            self._note_pages(end.command)
+            self._note_pages(wiki_acts(end.command), end.at)
         self._note_commits(end.command, end.output)
 
     def add_changes(self, changed: rec.FilesChanged) -> None:
@@ -187,10 +200,10 @@ class Fold:
                 self.lists["decisions"].append(kept)
                 self.decided.append(seq)
 
-    def _note_pages(self, command: str) -> None:
-        read, written = wiki_pages(command)
-        self._lists("pages_read", read)
-        self._lists("pages_added", written)
+    def _note_pages(self, acts: Sequence[Act], at: int | None) -> None:
+        self._lists("pages_read", (act.page for act in acts if act.what == OPEN))
+        self._lists("pages_added", (act.page for act in acts if act.what == WRITE))
+        self.uses.act(acts, at)
 
     def _note_commits(self, command: str, output: str) -> None:
         if not _MAKES_COMMITS.search(command):
@@ -209,7 +222,8 @@ class Fold:
         return self.keeper.line(text, limit) if text else ""
 
 
-_PARTS = frozenset({"keeper", "turns", "runs", "changes"})
+_SAVED_PARTS = ("turns", "runs", "changes", "uses")
+_PARTS = frozenset({"keeper", "mentions", *_SAVED_PARTS})
 _ADD: Mapping[type, Callable[[Fold, Any], None]] = {
     rec.SessionMeta: Fold.add_meta,
     rec.TurnContext: Fold.add_context,

@@ -10,6 +10,7 @@ from omx_wiki.journal.failures import from_json, merge, settle
 from omx_wiki.journal.inbox import discard, spooled
 from omx_wiki.journal.recorder import Recorder
 from omx_wiki.journal.sweep import codex_homes, due_transcripts, home_of
+from omx_wiki.journal.usage import update_usage
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -43,10 +44,11 @@ def update_journal(store: Store) -> int:
 
 
 def conclude(recorder: Recorder) -> None:
-    """Make what was recorded known: links of sessions, the ledger, the failures that keep coming back."""
+    """Make what was recorded known: links of sessions, the ledger, failures that keep coming back, usage."""
     recorder.relink()
     recorder.ledger.save()
     _write_failures(recorder)
+    update_usage(recorder.store, recorder.ledger)
 
 
 def _record(recorder: Recorder, transcripts: Iterable[str]) -> int:

@@ -10,7 +10,15 @@ from hashlib import blake2b
 from typing import TYPE_CHECKING, Any
 
 from omx_wiki.journal.changes import ChangedFile
-from omx_wiki.journal.facts import AskedFact, CommandFact, CommitFact, FamilyFact, SessionFacts, Tokens
+from omx_wiki.journal.facts import (
+    AskedFact,
+    CommandFact,
+    CommitFact,
+    FamilyFact,
+    PageUse,
+    SessionFacts,
+    Tokens,
+)
 from omx_wiki.pages.regular import read_regular
 from omx_wiki.project import ensure_private, is_private
 
@@ -28,7 +36,13 @@ _VERSION = 1
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,127}")
 _MAX_BYTES = 32 * 1024 * 1024
 _MAX_FOREIGN = 5000
-_LISTS = {"prompts": AskedFact, "files": ChangedFile, "commands": CommandFact, "commits": CommitFact}
+_LISTS = {
+    "prompts": AskedFact,
+    "files": ChangedFile,
+    "commands": CommandFact,
+    "commits": CommitFact,
+    "page_uses": PageUse,
+}
 
 
 @dataclass
@@ -125,7 +139,7 @@ class Ledger:
             if other != facts.id:
                 for path in known.transcripts:
                     row.transcripts.pop(path, None)
-        _write(_document_path(self._project, facts.id), {"facts": facts.as_json(), "state": state})
+        _write(document_path(self._project, facts.id), {"facts": facts.as_json(), "state": state})
         self.sessions[facts.id] = known
 
     def ignore(self, transcript: str) -> None:
@@ -204,7 +218,7 @@ def _known(row: dict[str, Any]) -> Known:
     return known
 
 
-def _document_path(project: Project, session_id: str) -> str:
+def document_path(project: Project, session_id: str) -> str:
     """Return the session's file; an id that is no plain word becomes a hash."""
     plain = _ID.fullmatch(session_id) is not None
     name = session_id if plain else blake2b(session_id.encode("utf-8", "replace"), digest_size=16).hexdigest()
@@ -214,7 +228,7 @@ def _document_path(project: Project, session_id: str) -> str:
 def _read_document(project: Project, session_id: str) -> dict[str, Any] | None:
     if not is_private(os.path.join(project.state, _FOLDER)):
         return None
-    raw = read_regular(_document_path(project, session_id), _MAX_BYTES)
+    raw = read_regular(document_path(project, session_id), _MAX_BYTES)
     try:
         document = json.loads(raw or b"")
     except (ValueError, RecursionError):

@@ -13,6 +13,7 @@ from omx_wiki.journal.capture import capture
 from omx_wiki.journal.failures import contributions, last_passes
 from omx_wiki.journal.git_facts import GitFacts, verify
 from omx_wiki.journal.ledger import NEVER_READ, Known, Ledger, file_stamp, load_facts
+from omx_wiki.journal.offered_titles import offered_mentions
 from omx_wiki.journal.redact import redact_text
 from omx_wiki.journal.segments import capture_segments
 from omx_wiki.journal.session_links import PageLinks
@@ -25,6 +26,7 @@ from omx_wiki.pages.scan import find_page
 
 if TYPE_CHECKING:
     from omx_wiki.journal.facts import SessionFacts
+    from omx_wiki.journal.mentions import Mentions
     from omx_wiki.pages.store import Store
 
 
@@ -38,6 +40,7 @@ class Recorder:
         self.store = store
         self.project = store.project
         self.ledger = Ledger(store.project)
+        self._mentions: Mentions | None = None
 
     def record(self, transcript: str, *, restore: bool = False) -> str:
         """Read what is new in a transcript and bring its session's page up to date; return the page's slug.
@@ -93,14 +96,16 @@ class Recorder:
 
     def _read(self, transcript: str, session: str) -> tuple[SessionFacts, dict[str, Any] | None]:
         """Read the bytes added since the last time; a session spread over several files is read whole."""
-        found = capture(transcript, self.ledger.state_of(session) if session else None, redact_text)
+        self._mentions = self._mentions or offered_mentions(self.store)
+        find = self._mentions.find
+        found = capture(transcript, self.ledger.state_of(session) if session else None, redact_text, find)
         own = _ROLLOUT_ID.search(os.path.basename(transcript))
         if own and found.facts.bad_lines and found.facts.agent == "codex" and found.facts.id != own[1]:
             # With its first line damaged the next header may be that of the session this one was forked from.
             return replace(found.facts, id=own[1]), None
         paths = [*self._others(found.facts.id, transcript), transcript]
         if len(paths) > 1 or found.facts.base_ordinal:
-            return capture_segments(paths, redact_text), None
+            return capture_segments(paths, redact_text, find), None
         return found.facts, found.state
 
     def _others(self, session: str, transcript: str) -> list[str]:

@@ -12,12 +12,13 @@ from typing import TYPE_CHECKING, NamedTuple
 from omx_wiki.errors import InvalidInputError
 from omx_wiki.journal.capture import facts_of, unchanged
 from omx_wiki.journal.fold import Fold
+from omx_wiki.journal.mentions import no_mentions
 from omx_wiki.journal.transcripts import open_transcript
 from omx_wiki.journal.transcripts.records import SessionMeta
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from omx_wiki.journal.facts import SessionFacts
 
@@ -41,7 +42,9 @@ def read_segment(path: str | os.PathLike[str]) -> Segment:
 
 
 def capture_segments(
-    paths: Sequence[str | os.PathLike[str]], clean: Callable[[str], str] = unchanged
+    paths: Sequence[str | os.PathLike[str]],
+    clean: Callable[[str], str] = unchanged,
+    mentions: Callable[[str], Iterable[str]] = no_mentions,
 ) -> SessionFacts:
     """Return the facts of one session told by several files, in any order.
 
@@ -51,7 +54,7 @@ def capture_segments(
     segments = sorted((read_segment(path) for path in paths), key=lambda segment: segment[:2])
     if len({segment.session for segment in segments}) != 1:
         raise InvalidInputError("these transcripts are not files of one session")
-    fold, state, size, read = Fold(clean), None, 0, 0
+    fold, state, size, read = Fold(clean, mentions), None, 0, 0
     for place, segment in enumerate(segments):
         limits = [later.base_ordinal for later in segments[place + 1 :] if later.base_ordinal]
         with open_transcript(segment.path) as transcript:

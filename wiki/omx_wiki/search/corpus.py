@@ -2,151 +2,234 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Self
+import os
 
 from omx_wiki.errors import WikiError
-from omx_wiki.search.fields import FIELDS
-from omx_wiki.search.fresh import FreshPages, no_counts
-from omx_wiki.search.generations import UnusableIndexError, open_generation
-from omx_wiki.search.manifest import Manifest, entry_of
+from omx_wiki.search.generations import PAGES, SESSIONS, UnusableIndexError, shelf_of
+from omx_wiki.search.occurrences import Occurrences
+from omx_wiki.search.page_words import FIELDS
+from omx_wiki.search.shelf import Shelf
+from omx_wiki.search.sweep import differences, is_as_indexed
 from omx_wiki.search.texts import Text, read_text
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection
-    from types import TracebackType
+    from collections.abc import Callable, Container, Iterator, Mapping
+    from typing import Self, TypeVar
 
     from omx_wiki.pages.page import Page
     from omx_wiki.project import Project
-    from omx_wiki.search.engine import Index
-    from omx_wiki.search.fresh import Counts
-    from omx_wiki.search.source import PageSource
+    from omx_wiki.search.entry import Entry
+    from omx_wiki.search.memory_segment import MemorySegment
+    from omx_wiki.search.segment import Segment
+    from omx_wiki.search.source import FileStat, PageSource
 
-_NOTHING = Manifest("", [], {}, {})
-
-
-class Corpus:
-    """The pages that one query is about, compared with the index when it is made; close it after use.
-
-    Attributes:
-        entries: what a hit shows of each page, whether indexed or just read.
-        paths: the file of each page.
-        behind: how many pages are new, changed or gone since they were indexed.
-        note: why there is no index to use, "" if there is one.
-    """
-
-    def __init__(
-        self, project: Project, store: PageSource, *, sessions: bool, use_index: bool = True
-    ) -> None:
-        self._store = store
-        self._index: Index | None = None
-        self.note = ""
-        self._folder, manifest = "", _NOTHING
-        if use_index:
-            try:
-                self._folder, manifest = open_generation(project)
-            except UnusableIndexError as error:
-                self.note = str(error)
-        stats = {slug: stat for slug, stat in store.scan().items() if sessions or stat.kind != "session"}
-        self._known = {
-            slug: entry
-            for slug, stat in stats.items()
-            if (entry := manifest.entries.get(slug)) is not None and entry.is_current(stat)
-        }
-        self._names = [slug if slug in self._known else "" for slug in manifest.slugs]
-        self._engine = manifest.engine
-        self._fresh = FreshPages(_read_all(store, [slug for slug in stats if slug not in self._known]))
-        gone = sum(
-            sessions or entry.kind != "session"
-            for slug, entry in manifest.entries.items()
-            if slug not in stats
-        )
-        self.behind = len(self._fresh.pages) + gone
-        self.entries = dict(self._known)
-        for slug, page in self._fresh.pages.items():
-            self.entries[slug] = entry_of(page, stats[slug], self._fresh.lengths[slug], b"")
-        self.paths = {slug: stat.path for slug, stat in stats.items()}
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        if self._index is not None:
-            self._index.__exit__(kind, error, trace)
-
-    def __len__(self) -> int:
-        return len(self.entries)
-
-    def average_lengths(self) -> tuple[float, ...]:
-        """Return how many words each of `FIELDS` has on average."""
-        if not self.entries:
-            return (0.0,) * len(FIELDS)
-        columns = zip(*(entry.lengths for entry in self.entries.values()), strict=True)
-        return tuple(sum(column) / len(self.entries) for column in columns)
-
-    def count(self, wanted: Collection[str]) -> dict[str, Counts]:
-        """Return where each of the terms occurs.
-
-        Raises:
-            BrokenIndexError: the index cannot be read; make a corpus without it.
-        """
-        found = self._fresh.count(wanted) if self._fresh.pages else {term: no_counts() for term in wanted}
-        if self._known:
-            self._ask_index(lambda index: self._count_indexed(index, found))
-        return found
-
-    def terms(self, prefix: str) -> set[str]:
-        """Return the terms that begin with `prefix`; some may stand only in pages that are gone.
-
-        Raises:
-            BrokenIndexError: as `count`.
-        """
-        found = self._fresh.terms(prefix) if self._fresh.pages else set()
-        if self._known:
-            self._ask_index(lambda index: found.update(index.terms(prefix)))
-        return found
-
-    def text(self, slug: str) -> Text | None:
-        """Return the text of a page, None if it has just vanished."""
-        if slug in self._known and (text := read_text(self.paths[slug], self._known[slug])):
-            return text
-        page = self._fresh.pages.get(slug) or _read(self._store, slug)
-        return Text(page.title, page.body, page.body_line) if page else None
-
-    def _count_indexed(self, index: Index, found: dict[str, Counts]) -> None:
-        names = self._names
-        for term, counts in found.items():
-            for field, by_slug in zip(FIELDS, counts, strict=True):
-                by_slug.update(index.counts(field, term, names))
-
-    def _ask_index(self, ask: Callable[[Index], None]) -> None:
-        try:
-            if self._index is None:
-                from omx_wiki.search.engine import ENGINE, Index
-
-                _require_engine(self._engine, ENGINE)
-                self._index = Index(self._folder)
-            ask(self._index)
-        except Exception as error:
-            raise BrokenIndexError(f"the index cannot be read: {error}") from error
+    T = TypeVar("T")
 
 
 class BrokenIndexError(Exception):
     """Files of the index are damaged."""
 
 
-def _require_engine(written: str, running: str) -> None:
-    if written != running:
-        raise BrokenIndexError(f"it was written by {written}")
+class Part:
+    """A segment in its place.
+
+    Attributes:
+        base: the number of its first document in the corpus.
+        dead: the documents, numbered in the segment, that are deleted or not as their files are now.
+    """
+
+    __slots__ = ("base", "dead", "segment")
+
+    def __init__(self, segment: Segment | MemorySegment, base: int, dead: set[int]) -> None:
+        self.segment = segment
+        self.base = base
+        self.dead = dead
 
 
-def _read_all(store: PageSource, slugs: list[str]) -> dict[str, Page]:
-    return {slug: page for slug in slugs if (page := _read(store, slug)) is not None}
+class Corpus:
+    """The pages that one query is about, compared with the index when it is made; close it after use.
 
+    Documents are numbered through all parts.
 
-def _read(store: PageSource, slug: str) -> Page | None:
-    try:
-        return store.read(slug)
-    except (WikiError, OSError):
+    Attributes:
+        behind: how many pages are new, changed or gone since they were indexed.
+        problem: what is wrong with the index, "" if nothing is or there is none.
+        averages: the average number of words in each of `FIELDS`.
+    """
+
+    def __init__(
+        self, project: Project, store: PageSource, *, sessions: bool, use_index: bool = True
+    ) -> None:
+        self._project = project
+        self._store = store
+        self._shelves: list[Shelf] = []
+        self._stats: Mapping[str, FileStat] | None = None
+        self._occurrences: dict[str, list[Occurrences]] = {}
+        self.behind = 0
+        self.problem = ""
+        self.parts: list[Part] = []
+        fresh: list[str] = []
+        for name in (PAGES, SESSIONS) if sessions else (PAGES,):
+            fresh += self._add_shelf(name) if use_index else self._stats_of(name)
+        if fresh:
+            self.behind += len(fresh)
+            self._add_fresh(fresh)
+        self._count = sum(len(part.segment) - len(part.dead) for part in self.parts)
+        self.averages = [self._average(field) for field in range(len(FIELDS))]
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for shelf in self._shelves:
+            shelf.close()
+
+    def __len__(self) -> int:
+        return self._count
+
+    def numbers(self) -> Iterator[int]:
+        """Yield the number of every document."""
+        for part in self.parts:
+            yield from (part.base + at for at in range(len(part.segment)) if at not in part.dead)
+
+    def slug(self, number: int) -> str:
+        """Return the page of a document."""
+        part = self.part_of(number)
+        return part.segment.slugs[number - part.base]
+
+    def entry(self, number: int) -> Entry:
+        """Return what is known of a document; raises BrokenIndexError as everything that reads the index."""
+        part = self.part_of(number)
+        return self._reading(lambda: part.segment.entry(number - part.base))
+
+    def length(self, number: int, field: int) -> int:
+        """Return the number of words in a field of a document."""
+        part = self.part_of(number)
+        return part.segment.lengths[field][number - part.base]
+
+    def find(self, slug: str) -> int | None:
+        """Return the number of a page, None when it is not in the corpus."""
+        for part in self.parts:
+            for at, found in enumerate(part.segment.slugs):
+                if found == slug and at not in part.dead:
+                    return part.base + at
         return None
+
+    def occurrences(self, term: str) -> list[Occurrences]:
+        """Return where a term stands, part by part.
+
+        Raises:
+            BrokenIndexError: the index cannot be read; make a corpus without it.
+        """
+        if term not in self._occurrences:
+            self._occurrences[term] = self._reading(lambda: list(self._find_occurrences(term)))
+        return self._occurrences[term]
+
+    def vocabulary(self, prefix: str) -> dict[str, set[str]]:
+        """Return the terms that begin with `prefix`, each with how its words are written.
+
+        Some may stand only in pages that are gone. Raises BrokenIndexError as `occurrences`.
+        """
+        found: dict[str, set[str]] = {}
+        for part in self.parts:
+            for term, surfaces in self._reading(lambda p=part: list(p.segment.vocabulary(prefix))):  # type: ignore[misc]  # bound now
+                found.setdefault(term, set()).update(surfaces)
+        return found
+
+    def written_words(self, first: str, lengths: Container[int]) -> Iterator[tuple[str, str]]:
+        """Yield the plain words that begin with a letter, as people write them, each with its term."""
+        for part in self.parts:
+            for term, surfaces in self._reading(lambda p=part: list(p.segment.vocabulary(first))):  # type: ignore[misc]  # bound now
+                if len(term) in lengths and term.isalpha():
+                    yield term, term
+                for surface in surfaces:
+                    if len(surface) in lengths:
+                        yield surface, term
+
+    def part_of(self, number: int) -> Part:
+        """Return the part that has a document."""
+        return next(part for part in reversed(self.parts) if part.base <= number)
+
+    def text(self, number: int) -> Text | None:
+        """Return the text of a document, None if its page has just vanished."""
+        part, entry = self.part_of(number), self.entry(number)
+        sizes = getattr(part.segment, "sizes", None)
+        found = read_text(self.path(entry), sizes[number - part.base], entry) if sizes else None
+        if found is None and (page := self._read(self.slug(number))) is not None:
+            found = Text(page.title, page.body, page.body_line)
+        return found
+
+    def path(self, entry: Entry) -> str:
+        """Return the file of a page."""
+        return os.path.join(self._project.root, entry.path)
+
+    def _read(self, slug: str) -> Page | None:
+        try:
+            return self._store.read(slug)
+        except (WikiError, OSError):
+            return None
+
+    def _find_occurrences(self, term: str) -> Iterator[Occurrences]:
+        for part in self.parts:
+            postings = part.segment.postings(term)
+            if postings is not None:
+                found = Occurrences(part.segment, part.base, postings, part.dead)
+                if found.documents:
+                    yield found
+
+    def _add_shelf(self, name: str) -> list[str]:
+        """Add the segments of one index; return the pages that it does not have as they are now."""
+        try:
+            shelf = Shelf(self._project, name)
+        except UnusableIndexError as error:
+            self.problem = error.problem
+            return self._stats_of(name)
+        except (OSError, ValueError) as error:
+            self.problem = str(error)
+            return self._stats_of(name)
+        self._shelves.append(shelf)
+        known = shelf.stamps()
+        stale: set[str] = set()
+        fresh: list[str] = []
+        if shelf.manifest.digests or not is_as_indexed(self._project, name, known):
+            self._stats_of(name)
+            stats = {s: stat for s, stat in (self._stats or {}).items() if shelf_of(stat.kind) == name}
+            fresh, gone = differences(stats, known, shelf.manifest.digests)
+            self.behind += len(gone)
+            stale = {*fresh, *gone}
+        for segment, deleted in zip(shelf.segments, shelf.deleted, strict=True):
+            dead = deleted
+            if stale:
+                dead = deleted | {at for at, slug in enumerate(segment.slugs) if slug in stale}
+            self._add_part(segment, dead)
+        return fresh
+
+    def _stats_of(self, name: str) -> list[str]:
+        if self._stats is None:
+            self._stats = self._store.scan()
+        return [slug for slug, stat in self._stats.items() if shelf_of(stat.kind) == name]
+
+    def _add_fresh(self, slugs: list[str]) -> None:
+        from omx_wiki.search.memory_segment import MemorySegment
+
+        pages = {slug: page for slug in slugs if (page := self._read(slug)) is not None}
+        self._add_part(MemorySegment(pages, self._project.root), set())
+
+    def _add_part(self, segment: Segment | MemorySegment, dead: set[int]) -> None:
+        base = self.parts[-1].base + len(self.parts[-1].segment) if self.parts else 0
+        if len(segment):
+            self.parts.append(Part(segment, base, dead))
+
+    def _average(self, field: int) -> float:
+        total = 0
+        for part in self.parts:
+            column = part.segment.lengths[field]
+            total += part.segment.totals[field] - sum(column[at] for at in part.dead)
+        return total / self._count if self._count else 0.0
+
+    def _reading(self, read: Callable[[], T]) -> T:
+        try:
+            return read()
+        except (OSError, ValueError, TypeError, IndexError, EOFError, MemoryError) as error:
+            raise BrokenIndexError(str(error)) from error

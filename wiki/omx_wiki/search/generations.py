@@ -1,46 +1,61 @@
 """Generations of the index: complete folders side by side, and a pointer to the current one.
 
 A writer fills a new folder and then replaces the pointer; readers lock nothing and never see half an index.
-The generation before the current one is kept for readers that are still at it.
+The generation before the current one is kept for readers that are still at it. There are two indexes of a
+project, one of its pages and one of its sessions' pages, so that neither weighs on who searches the other.
 """
 
 from __future__ import annotations
 
 import os
-import re
 import sys
-from typing import TYPE_CHECKING
 
 from omx_wiki.project import is_private
 from omx_wiki.search.manifest import load_manifest
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from omx_wiki.project import Project
     from omx_wiki.search.manifest import FileFacts, Manifest
 
 POINTER = "current"
 MANIFEST = "MANIFEST"
-GENERATION = re.compile(r"g(\d{1,12})-(\d{1,12})\Z")
+PAGES, SESSIONS = "pages", "sessions"
+SHELVES = (PAGES, SESSIONS)
+_LONGEST_NAME = 40
 _OTHERS_WRITE = 0o022
 _TRIES = 5
 
 
 class UnusableIndexError(Exception):
-    """There is no index, or none that may be opened; the message says why."""
+    """There is no index, or none that may be opened; the message says why.
+
+    Attributes:
+        problem: the message, "" when nothing is wrong but that no index was made yet.
+    """
+
+    def __init__(self, message: str, *, is_missing: bool = False) -> None:
+        super().__init__(message)
+        self.problem = "" if is_missing else message
 
 
-def index_folder(project: Project) -> str:
-    """Return the private folder of the project's index."""
-    return os.path.join(project.state, "index")
+def index_folder(project: Project, shelf: str) -> str:
+    """Return the private folder of the index of the project's `PAGES` or `SESSIONS`."""
+    return os.path.join(project.state, "index", shelf)
 
 
-def open_generation(project: Project) -> tuple[str, Manifest]:
+def shelf_of(kind: str) -> str:
+    """Return the index that pages of a kind are in."""
+    return SESSIONS if kind == "session" else PAGES
+
+
+def open_generation(project: Project, shelf: str) -> tuple[str, Manifest]:
     """Return the folder and manifest of the current generation after making sure that it is ours alone.
 
     Raises:
         UnusableIndexError: nothing is there, others could have written it, or it is damaged.
     """
-    base = index_folder(project)
+    base = index_folder(project, shelf)
     for _ in range(_TRIES):
         name = _pointer(base)
         folder = os.path.join(base, name)
@@ -64,18 +79,26 @@ def pointed_at(base: str) -> str:
             name = file.read(64).decode("ascii", "replace")
     except OSError:
         return ""
-    return name if GENERATION.match(name) else ""
+    return name if generation_number(name) else ""
+
+
+def generation_number(name: str) -> int:
+    """Return the number in the name of a generation's folder (12 of `g12-4711`), 0 for another name."""
+    number, dash, process = name[1:].partition("-")
+    is_name = name[:1] == "g" and dash and (number + process).isdigit() and name.isascii()
+    return int(number) if is_name and number and process and len(name) <= _LONGEST_NAME else 0
 
 
 def _pointer(base: str) -> str:
     name = pointed_at(base)
     if not name:
-        raise UnusableIndexError("there is no index")
+        raise UnusableIndexError("there is no index", is_missing=True)
     return name
 
 
 def _require_private(base: str, folder: str) -> None:
-    for path in (os.path.dirname(base), base, folder):
+    index = os.path.dirname(base)
+    for path in (os.path.dirname(index), index, base, folder):
         if not is_private(path):
             raise PermissionError(f"{path} is not private to this user")
 

@@ -1,4 +1,4 @@
-"""What the index knows of each page: enough to see that a file changed, and to show a hit without reading it.
+"""What one generation of the index is made of: its segments, the pages deleted from them, its files.
 
 A manifest is one file: a line that names everything its meaning depends on (the stamp), then a checksum, then
 marshalled data. Bytes that fail either check are never unmarshalled.
@@ -8,85 +8,51 @@ from __future__ import annotations
 
 import marshal
 import sys
-from functools import partial
-from typing import TYPE_CHECKING, NamedTuple
 from zlib import crc32
 
 from omx_wiki.search.analysis import ANALYZER_VERSION
-from omx_wiki.search.digests import UNREADABLE, digest_of
 
-if TYPE_CHECKING:
-    from omx_wiki.pages.page import Page
-    from omx_wiki.search.source import FileStat
-
-FORMAT = 1
+FORMAT = 2
 RACY_NS = 2_000_000_000
 """A file changed less than this before it was looked at may change again without a new time stamp."""
 
 FileFacts = tuple[int, int, int]  # size, mtime_ns, checksum
-
-
-class Entry(NamedTuple):
-    """One indexed page.
-
-    Attributes:
-        digest: of the file's bytes; b"" unless its time alone cannot tell whether it changed.
-        lengths: the number of words in each field.
-        body_line: the line of the file, from 1, on which the text begins; 0 if only parsing tells the text.
-    """
-
-    size: int
-    mtime_ns: int
-    digest: bytes
-    lengths: tuple[int, ...]
-    body_line: int
-    kind: str
-    title: str
-    tags: tuple[str, ...]
-    category: str
-    updated: str
-
-    def is_current(self, stat: FileStat) -> bool:
-        """Whether the file is as it was when it was indexed."""
-        if self.mtime_ns != stat.mtime_ns or self.size != stat.size:
-            return False
-        return not self.digest or self.digest == digest_of(stat.path) != UNREADABLE
+SegmentFacts = tuple[str, int, tuple[int, ...]]  # name, documents, numbers of the deleted ones
 
 
 class Manifest:
-    """One generation: its engine, the page of each document number, the pages, the index's own files."""
+    """One generation.
 
-    __slots__ = ("engine", "entries", "files", "slugs")
+    Attributes:
+        engine: what wrote it; nothing else may change it.
+        segments: in the order in which their documents are numbered.
+        digests: of the pages whose time alone cannot tell whether they changed, by slug.
+        files: size, time and checksum of the generation's files by name.
+    """
+
+    __slots__ = ("digests", "engine", "files", "segments")
 
     def __init__(
-        self, engine: str, slugs: list[str], entries: dict[str, Entry], files: dict[str, FileFacts]
+        self,
+        engine: str,
+        segments: list[SegmentFacts],
+        digests: dict[str, bytes],
+        files: dict[str, FileFacts],
     ) -> None:
         self.engine = engine
-        self.slugs = slugs
-        self.entries = entries
+        self.segments = segments
+        self.digests = digests
         self.files = files
 
-
-def entry_of(page: Page, stat: FileStat, lengths: tuple[int, ...], digest: bytes) -> Entry:
-    """Return the entry for a page that was read after `stat` was taken."""
-    return Entry(
-        stat.size,
-        stat.mtime_ns,
-        digest,
-        lengths,
-        0 if page.problems else page.body_line,
-        page.kind,
-        page.title,
-        page.tags,
-        page.category,
-        page.updated,
-    )
+    def pages(self) -> int:
+        """Return how many pages the generation has."""
+        return sum(documents - len(deleted) for _, documents, deleted in self.segments)
 
 
 def dump_manifest(manifest: Manifest) -> bytes:
     """Return the bytes of a manifest file."""
-    entries = {slug: tuple(entry) for slug, entry in manifest.entries.items()}
-    data = marshal.dumps((manifest.engine, manifest.slugs, entries, manifest.files))
+    segments = [tuple(segment) for segment in manifest.segments]
+    data = marshal.dumps((manifest.engine, segments, manifest.digests, manifest.files))
     return _stamp() + crc32(data).to_bytes(4, "big") + data
 
 
@@ -98,11 +64,9 @@ def load_manifest(raw: bytes) -> Manifest:
     checksum, data = raw[len(stamp) : len(stamp) + 4], memoryview(raw)[len(stamp) + 4 :]
     if crc32(data).to_bytes(4, "big") != checksum:
         raise ValueError("the manifest of the index is damaged")
-    engine, slugs, entries, files = marshal.loads(data)  # noqa: S302 - private, stamped and checked
-    make = partial(tuple.__new__, Entry)  # `_make` would cost a large wiki more than the reading
-    return Manifest(engine, slugs, dict(zip(entries, map(make, entries.values()), strict=True)), files)
+    return Manifest(*marshal.loads(data))  # noqa: S302 - private, stamped and checked
 
 
 def _stamp() -> bytes:
     tag = sys.implementation.cache_tag
-    return f"omx-wiki index {FORMAT}, analyzer {ANALYZER_VERSION}, {tag}\n".encode()
+    return f"omx-wiki index {FORMAT}, analyzer {ANALYZER_VERSION}, {tag}, {sys.byteorder}\n".encode()

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import re
-from typing import TYPE_CHECKING
-
 from omx_wiki.search.analysis import terms
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
 
-_PROBE = 3
+_LONG = 5
 
 
 class WordTerms(dict[str, tuple[str, ...]]):
@@ -20,29 +18,24 @@ class WordTerms(dict[str, tuple[str, ...]]):
         """Take the wanted terms, each with the name to give for it."""
         super().__init__()
         self._wanted = wanted
-        self._may_have = word_pattern(wanted)
-
-    def may_be_in(self, text: str) -> bool:
-        """Whether an ASCII text may have a word with a wanted term; False is certain."""
-        return self._may_have.search(text) is not None
+        self._probes = sorted({_probe(term) for term in wanted})
 
     def __missing__(self, word: str) -> tuple[str, ...]:
         found: tuple[str, ...] = ()
-        if not word.isascii() or self._may_have.search(word):
+        if self._may_have(word):
             wanted = self._wanted
             found = tuple(dict.fromkeys(wanted[term] for term in terms(word) if term in wanted))
         self[word] = found
         return found
 
+    def _may_have(self, word: str) -> bool:
+        """Whether a word may have a wanted term; False is certain and much cheaper than its terms."""
+        if not word.isascii() or "'" in word:
+            return True
+        folded = word.lower()
+        return any(probe in folded for probe in self._probes)
 
-def word_pattern(starts: Iterable[str]) -> re.Pattern[str]:
-    """Return a pattern found in every ASCII word that has a term beginning with one of `starts`."""
-    probes = sorted({_probe(start) for start in starts})
-    return re.compile("|".join([*probes, "'"]), re.IGNORECASE)
 
-
-def _probe(start: str) -> str:
-    """Return a pattern for the first letters: those of a stem are those of its word, but for i and y."""
-    return "".join(
-        "[iy]" if letter in "iy" and at else re.escape(letter) for at, letter in enumerate(start[:_PROBE])
-    )
+def _probe(term: str) -> str:
+    """Return how a term begins: a stem is the beginning of its word but for the last two letters."""
+    return term[:-2] if len(term) >= _LONG else term[:2].rstrip("i")

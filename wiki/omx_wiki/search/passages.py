@@ -2,102 +2,87 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from omx_wiki.search.entry import passages_of
+from omx_wiki.search.page_words import BODY, PASSAGE_WORDS, TITLE, Passage
+from omx_wiki.search.scoring import rarity, saturation
 
-from omx_wiki.search.analysis import normal, words
-from omx_wiki.search.fields import fenced, heading_text
-from omx_wiki.search.scoring import saturation
-
+TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
+    from typing import TypeVar
 
-    from omx_wiki.search.matching import WordTerms
-    from omx_wiki.search.texts import Text
+    from omx_wiki.search.corpus import Corpus
+    from omx_wiki.search.entry import Entry
+    from omx_wiki.search.resolving import Resolved
 
-PASSAGE_WORDS = 120
+    T = TypeVar("T")
+
 _NEAR = 8
 _PROXIMITY = 0.3
 
 
-class Passage:
-    """Some neighbouring lines of a body.
+class PassageReader:
+    """Reads where the terms of one query stand in some documents."""
 
-    Attributes:
-        first: index of the first line.
-        last: index one beyond the last line.
-        length: words in it and in the headings above it.
-        counts: occurrences of each wanted term.
-    """
+    def __init__(self, corpus: Corpus, resolved: Resolved, numbers: Collection[int]) -> None:
+        """Look the terms up in the given documents."""
+        self._corpus = corpus
+        self._values: dict[str, float] = {}
+        self._places: dict[str, int] = {}
+        self._positions: dict[str, dict[int, Sequence[int]]] = {}
+        self._in_title: dict[str, dict[int, int]] = {}
+        for place, clause in enumerate(resolved.clauses):
+            for term in clause.terms:
+                self._places.setdefault(term, place)
+        for term, weight in resolved.weights().items():
+            found = resolved.occurrences(term)
+            having = sum(each.having(BODY) for each in found)
+            self._values[term] = weight * rarity(len(corpus), having)
+            self._positions[term] = _joined(each.positions(numbers) for each in found)
+            self._in_title[term] = _joined(each.counts_in(TITLE, numbers) for each in found)
 
-    __slots__ = ("counts", "first", "last", "length")
+    def best(self, number: int, entry: Entry) -> tuple[float, float, Passage]:
+        """Return what the best passage of a document and nearness add to its score, and the passage."""
+        found = {
+            term: positions
+            for term, by_document in self._positions.items()
+            if (positions := by_document.get(number))
+        }
+        title = {term: counts[number] for term, counts in self._in_title.items() if number in counts}
+        title_length = self._corpus.length(number, TITLE)
+        best, best_value = None, -1.0
+        for passage in passages_of(entry) or [Passage(0, 0, 0, 0)]:
+            value = self._value(passage, found, title, title_length)
+            if value > best_value:
+                best, best_value = passage, value
+        assert best is not None  # noqa: S101 - there is always one
+        return best_value, self._nearness(found), best
 
-    def __init__(self, first: int) -> None:
-        self.first = self.last = first
-        self.length = 0
-        self.counts: dict[str, int] = {}
+    def _value(
+        self,
+        passage: Passage,
+        found: Mapping[str, Sequence[int]],
+        title: Mapping[str, int],
+        title_length: int,
+    ) -> float:
+        heading_length = passage.heading_end - passage.heading_start
+        relative = (title_length + heading_length + passage.end - passage.start) / PASSAGE_WORDS
+        value = 0.0
+        for term, worth in self._values.items():
+            count = title.get(term, 0)
+            for at in found.get(term, ()):
+                count += (
+                    passage.start <= at < passage.end or passage.heading_start <= at < passage.heading_end
+                )
+            if count:
+                value += worth * saturation(count, relative)
+        return value
 
-    def add(self, length: int, found: Sequence[tuple[int, str]]) -> None:
-        """Count the words of one more line."""
-        self.length += length
-        for _, term in found:
-            self.counts[term] = self.counts.get(term, 0) + 1
-
-
-class PageReader:
-    """Reads a page for one query: its passages, and where the query's terms stand near each other."""
-
-    def __init__(
-        self, word_terms: WordTerms, values: Mapping[str, float], neighbours: Mapping[str, int]
-    ) -> None:
-        """Take the value of each term, and for each term the place of its word in the query."""
-        self._word_terms = word_terms
-        self._values = values
-        self._places = neighbours
-
-    def best_passage(self, page: Text) -> tuple[float, Passage]:
-        """Return what the page's passages add to its score, and the best of them."""
-        passages, occurrences = self._read(page)
-        best = max(passages, key=self._value)
-        return self._value(best) + self._closeness(occurrences), best
-
-    def _value(self, passage: Passage) -> float:
-        relative = passage.length / PASSAGE_WORDS
-        return sum(self._values[term] * saturation(count, relative) for term, count in passage.counts.items())
-
-    def _read(self, page: Text) -> tuple[list[Passage], list[tuple[int, str]]]:
-        title_length, in_title = self._find(page.title)
-        heading_length, in_heading = 0, []
-        passages: list[Passage] = []
-        occurrences: list[tuple[int, str]] = []
-        at = 0
-        for number, line, heading in _lines(normal(page.body)):
-            length, found = self._find(line)
-            if heading:
-                heading_length, in_heading = length, found
-            if not passages or heading or passages[-1].length - title_length >= PASSAGE_WORDS:
-                passages.append(Passage(number))
-                passages[-1].add(title_length, in_title)
-                if not heading:
-                    passages[-1].add(heading_length, in_heading)
-            passages[-1].last = number + 1
-            passages[-1].add(length, found)
-            occurrences += [(at + offset, term) for offset, term in found]
-            at += length
-        return passages or [Passage(0)], occurrences
-
-    def _find(self, line: str) -> tuple[int, list[tuple[int, str]]]:
-        """Return about how many words a line has, and where in it the wanted terms stand."""
-        word_terms = self._word_terms
-        if line.isascii() and not word_terms.may_be_in(line):
-            return line.count(" ") + 1 if line else 0, []
-        found = words(line)
-        return len(found), [(at, term) for at, word in enumerate(found) for term in word_terms[word]]
-
-    def _closeness(self, occurrences: list[tuple[int, str]]) -> float:
+    def _nearness(self, found: Mapping[str, Sequence[int]]) -> float:
         """Return a bonus for neighbours in the query that stand near each other in the text."""
         last: dict[int, tuple[int, str]] = {}
         pairs: dict[tuple[int, int], tuple[int, float]] = {}
-        for at, term in occurrences:
+        for at, term in sorted((at, term) for term, positions in found.items() for at in positions):
             place = self._places[term]
             for other in (place - 1, place + 1):
                 if other in last and at - last[other][0] <= _NEAR:
@@ -108,9 +93,5 @@ class PageReader:
         return sum(_PROXIMITY * value * count * 2.2 / (count + 1.2) for count, value in pairs.values())
 
 
-def _lines(body: str) -> Iterator[tuple[int, str, bool]]:
-    """Yield the index of each line, the line, and whether it is a heading."""
-    fence = ""
-    for number, line in enumerate(body.split("\n")):
-        fence, is_code = fenced(line, fence)
-        yield number, line, not is_code and bool(heading_text(line))
+def _joined(several: Iterable[Mapping[int, T]]) -> dict[int, T]:
+    return {number: value for each in several for number, value in each.items()}

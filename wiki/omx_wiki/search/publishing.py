@@ -11,10 +11,12 @@ from typing import TYPE_CHECKING
 from zlib import crc32
 
 from omx_wiki.project import ensure_private
-from omx_wiki.search.generations import GENERATION, MANIFEST, POINTER, index_folder, pointed_at
+from omx_wiki.search.generations import MANIFEST, POINTER, generation_number, index_folder, pointed_at
 from omx_wiki.search.manifest import Manifest, dump_manifest
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from omx_wiki.project import Project
     from omx_wiki.search.manifest import FileFacts
 
@@ -22,17 +24,17 @@ _LOCK = "MAIN_WRITELOCK"
 _OWNER = re.compile(r"[-.](\d{1,12})\Z")
 
 
-def new_generation(project: Project, previous: str) -> str:
+def new_generation(project: Project, shelf: str, previous: str) -> str:
     """Make the folder of the next generation and link the files of `previous` ("" for none) into it.
 
     Raises:
         OSError: the private folder cannot be written.
     """
-    base = index_folder(project)
-    if not (ensure_private(project.state) and ensure_private(base)):
+    base = index_folder(project, shelf)
+    if not all(map(ensure_private, (project.state, os.path.dirname(base), base))):
         raise PermissionError(f"{base} is not a private, writable folder")
-    newest = max(map(_number, os.listdir(base)), default=0)
-    folder = os.path.join(base, f"g{max(newest, 0) + 1}-{os.getpid()}")
+    newest = max(map(generation_number, os.listdir(base)), default=0)
+    folder = os.path.join(base, f"g{newest + 1}-{os.getpid()}")
     os.mkdir(folder, 0o700)
     for name in os.listdir(previous) if previous else ():
         if name != MANIFEST:
@@ -52,12 +54,12 @@ def publish_generation(folder: str, manifest: Manifest) -> None:
     _remove_others(base, {os.path.basename(folder), previous})
 
 
-def remove_leftovers(project: Project) -> None:
+def remove_leftovers(project: Project, shelf: str) -> None:
     """Remove what killed writers have left: all but the current generation and the one before it."""
-    base = index_folder(project)
-    names = sorted(os.listdir(base), key=_number)
+    base = index_folder(project, shelf)
+    names = sorted(os.listdir(base), key=generation_number)
     current = pointed_at(base)
-    before = [name for name in names if -1 < _number(name) < _number(current)]
+    before = [name for name in names if 0 < generation_number(name) < generation_number(current)]
     _remove_others(base, {current, *before[-1:]})
 
 
@@ -66,13 +68,20 @@ def discard_generation(folder: str) -> None:
     shutil.rmtree(folder, ignore_errors=True)
 
 
-def index_files(folder: str) -> dict[str, FileFacts]:
-    """Return size, time and checksum of the index's files, all of them written through to the disk."""
-    facts = {}
+def index_files(folder: str, known: Mapping[str, FileFacts]) -> dict[str, FileFacts]:
+    """Return size, time and checksum of the index's files, all of them written through to the disk.
+
+    Those that are as `known` from the generation before are not read again.
+    """
+    facts: dict[str, FileFacts] = {}
     with suppress(FileNotFoundError):
         os.unlink(os.path.join(folder, _LOCK))
     for name in sorted(os.listdir(folder)):
         path = os.path.join(folder, name)
+        status = os.stat(path)
+        if name in known and known[name][:2] == (status.st_size, status.st_mtime_ns):
+            facts[name] = known[name]
+            continue
         os.chmod(path, 0o600)
         _sync(path)
         facts[name] = _facts(path)
@@ -85,11 +94,6 @@ def is_undamaged(folder: str, manifest: Manifest) -> bool:
         return all(_facts(os.path.join(folder, name)) == facts for name, facts in manifest.files.items())
     except OSError:
         return False
-
-
-def _number(name: str) -> int:
-    found = GENERATION.match(name)
-    return int(found[1]) if found else -1
 
 
 def _facts(path: str) -> FileFacts:

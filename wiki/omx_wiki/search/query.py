@@ -2,255 +2,163 @@
 
 from __future__ import annotations
 
-import re
-from typing import TYPE_CHECKING, NamedTuple
-
 from omx_wiki.errors import InvalidInputError
-from omx_wiki.search.analysis import normal
+from omx_wiki.search.conditions import is_date
 from omx_wiki.search.corpus import BrokenIndexError, Corpus
 from omx_wiki.search.matching import WordTerms
-from omx_wiki.search.passages import PageReader
+from omx_wiki.search.ranking import Ranked, ranked
 from omx_wiki.search.request import parse_request
-from omx_wiki.search.resolving import Resolved, has_phrase
-from omx_wiki.search.scoring import page_scores, rarity
+from omx_wiki.search.resolving import Resolved
+from omx_wiki.search.results import Hit, Query, Results
 from omx_wiki.search.snippet import snippet_of
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-    from collections.abc import Set as AbstractSet
-
     from omx_wiki.project import Project
-    from omx_wiki.search.manifest import Entry
-    from omx_wiki.search.passages import Passage
+    from omx_wiki.search.explaining import Explanation
     from omx_wiki.search.request import Clause, Request
     from omx_wiki.search.source import PageSource
-    from omx_wiki.search.texts import Text
+
+__all__ = ["Hit", "Query", "Results", "search"]
 
 _HANDFUL = 5
-_READ_AT_LEAST = 24
-_BODY = 3
-_EQUAL = 1e-6
-_DATE = r"\d{4}(-\d\d(-\d\d([T ].*)?)?)?\Z"
 
 
-class Query(NamedTuple):
-    """What to search for.
-
-    Attributes:
-        text: words; "a phrase" in quotes; `pre*` for what begins so; `-word` for pages without it.
-        limit: the most hits to return.
-        tags: only pages that have all of them, whatever their case.
-        category: only pages of it; "" for any.
-        since: only pages updated on this ISO date (or year, or month) or later; "" for any.
-        sessions: whether session pages are searched too.
-    """
-
-    text: str
-    limit: int = 10
-    tags: tuple[str, ...] = ()
-    category: str = ""
-    since: str = ""
-    sessions: bool = False
-
-
-class Hit(NamedTuple):
-    """One page found.
-
-    Attributes:
-        page: its slug.
-        path: its file.
-        line: the line of the file, from 1, on which the snippet begins.
-        score: comparable within one result only.
-        snippet: plain text of at most 200 characters.
-        marks: the (start, end) of what to highlight in the snippet.
-    """
-
-    page: str
-    title: str
-    path: str
-    line: int
-    score: float
-    snippet: str
-    marks: tuple[tuple[int, int], ...]
-    tags: tuple[str, ...]
-    category: str
-    updated: str
-    kind: str
-
-
-class Results(NamedTuple):
-    """What a search found.
-
-    Attributes:
-        query: the text searched for.
-        total: how many pages match.
-        relaxed: whether no page has all that was asked for, so that these have some of it.
-        behind: how many pages the index does not know as they are; they were read instead.
-        hits: the best pages, the best first.
-        notes: what a person should know about how the query was understood.
-    """
-
-    query: str
-    total: int
-    relaxed: bool
-    behind: int
-    hits: tuple[Hit, ...]
-    notes: tuple[str, ...]
-
-
-def search(project: Project, store: PageSource, request: Query) -> Results:
+def search(project: Project, store: PageSource, query: Query) -> Results:
     """Return the pages that match, as their files are now; nothing is written and no lock is taken.
 
     Pages with everything that was asked for are returned if there are five or more, else pages with some of
-    it as well.
-    A text of nothing but punctuation finds nothing and says so in the notes.
+    it as well. A text of nothing but punctuation finds nothing and says so in the notes.
 
     Raises:
         InvalidInputError: the text is empty, the limit below 1, or `since` no ISO date.
+        NotFoundError: there is no page `like`.
     """
-    _require_valid(request)
-    parsed = parse_request(request.text)
-    if not parsed.wanted:
-        return Results(request.text, 0, relaxed=False, behind=0, hits=(), notes=tuple(parsed.notes))
+    _require_valid(query)
+    problem = ""
     try:
-        with Corpus(project, store, sessions=request.sessions) as corpus:
-            return _Search(corpus, request, parsed).run()
-    except BrokenIndexError:
-        parsed = parse_request(request.text)
-        with Corpus(project, store, sessions=request.sessions, use_index=False) as corpus:
-            return _Search(corpus, request, parsed).run()
+        with Corpus(project, store, sessions=query.sessions) as corpus:
+            return _Search(corpus, query, _parsed(query, store, corpus)).run()
+    except BrokenIndexError as error:
+        problem = str(error)
+    with Corpus(project, store, sessions=query.sessions, use_index=False) as corpus:
+        return _Search(corpus, query, _parsed(query, store, corpus)).run().replaced({"problem": problem})
 
 
-def _require_valid(request: Query) -> None:
-    if not request.text.strip():
+def _require_valid(query: Query) -> None:
+    if not query.text.strip() and not query.like:
         raise InvalidInputError("there is nothing to search for", "give one or more words")
-    if request.limit < 1:
-        raise InvalidInputError(f"cannot return {request.limit} hits", "ask for at least 1")
-    if request.since and not re.match(_DATE, request.since):
-        raise InvalidInputError(f"{request.since!r} is no date", "write it as 2026-01-31")
+    if query.limit < 1:
+        raise InvalidInputError(f"cannot return {query.limit} hits", "ask for at least 1")
+    if query.since and not is_date(query.since):
+        raise InvalidInputError(f"{query.since!r} is no date", "write it as 2026-01-31")
+
+
+def _parsed(query: Query, store: PageSource, corpus: Corpus) -> Request:
+    request = parse_request(query.text)
+    if query.like:
+        from omx_wiki.search.similar import clauses_like
+
+        request.wanted += clauses_like(store.read(query.like), corpus)
+        request.notes.clear()
+    for tag in query.tags:
+        request.conditions.add("tags", tag)
+    if query.category:
+        request.conditions.add("category", query.category)
+    if query.since:
+        request.conditions.add("updated", query.since, ">=")
+    return request
 
 
 class _Search:
     """One query on one corpus."""
 
-    def __init__(self, corpus: Corpus, request: Query, parsed: Request) -> None:
+    def __init__(self, corpus: Corpus, query: Query, request: Request) -> None:
         self._corpus = corpus
+        self._query = query
         self._request = request
-        self._notes = parsed.notes
-        self._resolved = Resolved(parsed, corpus)
-        self._unwanted = parsed.unwanted
-        self._word_terms = WordTerms(self._resolved.names)
+        self._resolved = Resolved(request, corpus)
         self._relaxed = False
 
     def run(self) -> Results:
+        resolved, corpus, limit = self._resolved, self._corpus, self._query.limit
         matching = self._matching()
-        ranked = self._ranked(matching)
-        hits = tuple(self._hit(*found) for found in ranked)
-        behind = self._corpus.behind
-        return Results(self._request.text, len(matching), self._relaxed, behind, hits, tuple(self._notes))
+        word_terms = WordTerms(resolved.names)
+        best = ranked(corpus, resolved, matching, limit)
+        explanation = self._explanation()
+        found = (self._hit(each, word_terms, explanation) for each in best)
+        return Results(
+            self._query.text,
+            total=len(matching),
+            relaxed=self._relaxed,
+            behind=corpus.behind,
+            hits=tuple(hit for hit in found if hit),
+            notes=tuple(self._request.notes),
+            suggestion=resolved.suggestion,
+            problem=corpus.problem,
+        )
 
-    def _matching(self) -> set[str]:
-        """Return the pages to rank: those with all clauses, or when they are few those with any."""
-        resolved = self._resolved
-        unwanted = set().union(*(self._pages(clause) for clause in self._unwanted))
-        eligible = {
-            slug for slug, entry in self._corpus.entries.items() if self._is_eligible(entry)
-        } - unwanted
-        having = [self._pages(clause) & eligible for clause in resolved.clauses]
+    def _matching(self) -> set[int]:
+        """Return the documents to rank: those with all clauses, or when they are few those with any."""
+        if not self._resolved.clauses:
+            return self._unasked()
+        having = [self._fulfilling(self._pages(clause)) for clause in self._resolved.clauses]
+        if self._query.like:
+            return set().union(*having) - {self._corpus.find(self._query.like)}
         every = set.intersection(*having)
-        if not every and any(clause.phrase for clause in resolved.clauses):
-            having = [resolved.pages(clause) & eligible for clause in resolved.clauses]
+        if not every and any(clause.phrase for clause in self._resolved.clauses):
+            having = [self._fulfilling(self._resolved.pages(clause)) for clause in self._resolved.clauses]
             every = set.intersection(*having)
             self._relaxed = bool(every)
-            self._notes.append("no page has the quoted words side by side")
+            self._request.notes.append("no page has the quoted words side by side")
         if len(every) >= _HANDFUL or len(having) == 1:
             return every
         some = set().union(*having)
         self._relaxed = self._relaxed or (not every and bool(some))
         return some
 
-    def _pages(self, clause: Clause) -> set[str]:
-        found = self._resolved.pages(clause)
-        return {slug for slug in found if self._has_phrase(slug, clause)} if clause.phrase else found
+    def _unasked(self) -> set[int]:
+        """Return what fulfils the conditions when there are no words; nothing when there are none either."""
+        return self._fulfilling(set(self._corpus.numbers())) if self._request.conditions else set()
 
-    def _has_phrase(self, slug: str, clause: Clause) -> bool:
-        page = self._corpus.text(slug)
-        if page is None:
-            return False
-        return any(has_phrase(normal(text), clause.phrase) for text in (page.title, page.body))
+    def _pages(self, clause: Clause) -> set[int]:
+        return self._resolved.phrase_pages(clause) if clause.phrase else self._resolved.pages(clause)
 
-    def _eligible(self) -> AbstractSet[str]:
-        entries, request = self._corpus.entries, self._request
-        if not (request.category or request.since or request.tags):
-            return entries.keys()
-        return {slug for slug, entry in entries.items() if self._is_eligible(entry)}
+    def _fulfilling(self, numbers: set[int]) -> set[int]:
+        """Return those of the documents that have no unwanted words and fulfil the conditions."""
+        for clause in self._request.unwanted:
+            numbers = numbers - self._pages(clause)
+        conditions, corpus = self._request.conditions, self._corpus
+        if not conditions:
+            return numbers
+        return {number for number in numbers if conditions.hold(corpus.slug(number), corpus.entry(number))}
 
-    def _is_eligible(self, entry: Entry) -> bool:
-        request = self._request
-        if request.category and entry.category.casefold() != request.category.casefold():
-            return False
-        if request.since and entry.updated[: len(request.since)] < request.since:
-            return False
-        if not request.tags:
-            return True
-        return {tag.casefold() for tag in request.tags} <= {tag.casefold() for tag in entry.tags}
+    def _explanation(self) -> Explanation | None:
+        if not self._query.explain:
+            return None
+        from omx_wiki.search.explaining import Explanation
 
-    def _ranked(self, matching: set[str]) -> list[tuple[float, str, Text, Passage]]:
-        """Return the best pages with their scores; the best by terms are read and ranked by passages too."""
-        scores = page_scores(self._corpus, self._resolved.counts, self._resolved.weights())
-        count = max(_READ_AT_LEAST, self._request.limit)
-        order = self._sorted(_highest([(scores.get(slug, 0.0), slug) for slug in matching], count))
-        reader = self._reader()
-        found: dict[str, tuple[float, str, Text, Passage]] = {}
-        for score, slug in order[:count]:
-            page = self._corpus.text(slug)
-            if page is not None:
-                bonus, passage = reader.best_passage(page)
-                found[slug] = (score + bonus, slug, page, passage)
-        best = self._sorted([(score, slug) for score, slug, _, _ in found.values()])
-        return [found[slug] for _, slug in best[: self._request.limit]]
+        return Explanation(self._corpus, self._resolved)
 
-    def _sorted(self, scored: Iterable[tuple[float, str]]) -> list[tuple[float, str]]:
-        """Return the best first; equal ones the newest first, then by name."""
-        entries = self._corpus.entries
-        by_name = sorted(scored, key=lambda pair: pair[1])
-        by_age = sorted(by_name, key=lambda pair: entries[pair[1]].updated, reverse=True)
-        return sorted(by_age, key=lambda pair: -round(pair[0], 6))
-
-    def _reader(self) -> PageReader:
-        resolved = self._resolved
-        weights = resolved.weights()
-        values = {
-            term: weight * rarity(len(self._corpus), len(resolved.counts[term][_BODY]))
-            for term, weight in weights.items()
-        }
-        places: dict[str, int] = {}
-        for place, clause in enumerate(resolved.clauses):
-            for term in clause.terms:
-                places.setdefault(term, place)
-        return PageReader(self._word_terms, values, places)
-
-    def _hit(self, score: float, slug: str, page: Text, passage: Passage) -> Hit:
-        snippet = snippet_of(page, passage, self._word_terms)
-        entry = self._corpus.entries[slug]
+    def _hit(self, found: Ranked, word_terms: WordTerms, explanation: Explanation | None) -> Hit | None:
+        """Return what is shown of a document, None if its page has just vanished."""
+        text = self._corpus.text(found.number)
+        if text is None:
+            return None
+        entry = found.entry
+        snippet = snippet_of(text, found.passage, word_terms)
         return Hit(
-            page=slug,
+            page=self._corpus.slug(found.number),
             title=entry.title,
-            path=self._corpus.paths[slug],
+            path=self._corpus.path(entry),
             line=snippet.line,
-            score=round(score, 4),
+            score=round(found.score, 4),
             snippet=snippet.text,
             marks=snippet.marks,
             tags=entry.tags,
             category=entry.category,
             updated=entry.updated,
             kind=entry.kind,
+            reasons=found.reasons,
+            words=tuple(explanation.of(found.number)) if explanation else (),
         )
-
-
-def _highest(scored: list[tuple[float, str]], count: int) -> list[tuple[float, str]]:
-    """Return the `count` pairs of the highest scores and all that equal the last of them, in no order."""
-    if len(scored) <= count:
-        return scored
-    least = sorted((score for score, _ in scored), reverse=True)[count - 1] - _EQUAL
-    return [pair for pair in scored if pair[0] >= least]

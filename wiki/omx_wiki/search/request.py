@@ -1,23 +1,20 @@
-"""What a person asks for: words, "phrases", pre*, -not; anything else typed is just words."""
+"""What a person asks for: words, "phrases", pre*, -not, and conditions such as tag:x."""
 
 from __future__ import annotations
 
-import re
-from typing import NamedTuple
-
 from omx_wiki.search.analysis import fold, normal, whole_and_parts, words
+from omx_wiki.search.conditions import Conditions
 from omx_wiki.search.function_words import FUNCTION_WORDS
 
 MAX_CHARACTERS = 512
 MAX_TERMS = 32
 SHORTEST_PREFIX = 3
-_CHUNK = re.compile(r'-?"[^"]*"?|[^\s"]+')
 _CUT = f"the query was cut to {MAX_CHARACTERS} characters"
 _SHORT = f"a beginning with * needs {SHORTEST_PREFIX} letters; searched for the word itself"
 _MANY = f"only the first {MAX_TERMS} words were searched"
 
 
-class Clause(NamedTuple):
+class Clause:
     """One thing that a page may have.
 
     Attributes:
@@ -28,24 +25,46 @@ class Clause(NamedTuple):
         weight: how much an occurrence counts; a guessed word counts less than a typed one.
     """
 
-    text: str
-    alternatives: tuple[tuple[str, ...], ...]
-    prefix: str = ""
-    phrase: tuple[str, ...] = ()
-    weight: float = 1.0
+    __slots__ = ("alternatives", "phrase", "prefix", "text", "weight")
+
+    def __init__(
+        self,
+        text: str,
+        alternatives: tuple[tuple[str, ...], ...],
+        *,
+        prefix: str = "",
+        phrase: tuple[str, ...] = (),
+        weight: float = 1.0,
+    ) -> None:
+        self.text = text
+        self.alternatives = alternatives
+        self.prefix = prefix
+        self.phrase = phrase
+        self.weight = weight
 
     @property
     def terms(self) -> tuple[str, ...]:
         """Every term of every alternative, once."""
         return tuple(dict.fromkeys(term for some in self.alternatives for term in some))
 
+    @property
+    def _meaning(self) -> tuple[object, ...]:
+        return (self.text, self.alternatives, self.prefix, self.phrase, self.weight)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Clause) and self._meaning == other._meaning
+
+    def __hash__(self) -> int:
+        return hash(self._meaning)
+
 
 class Request:
-    """A parsed query: what pages should have, what they must not have, and what to tell the person."""
+    """A parsed query: what pages should have, must not have and must be, and what to tell the person."""
 
     def __init__(self) -> None:
         self.wanted: list[Clause] = []
         self.unwanted: list[Clause] = []
+        self.conditions = Conditions()
         self.notes: list[str] = []
 
 
@@ -55,20 +74,15 @@ def parse_request(text: str) -> Request:
     if len(text) > MAX_CHARACTERS:
         text = text[:MAX_CHARACTERS]
         request.notes.append(_CUT)
-    for chunk in _CHUNK.findall(normal(text)):
-        is_negative = len(chunk) > 1 and chunk[0] == "-" != chunk[1]
-        target = request.unwanted if is_negative else request.wanted
-        clauses = _clauses(chunk[1:] if is_negative else chunk)
-        target.extend(clauses)
-        if len(chunk) > 1 and chunk.endswith("*") and not any(clause.prefix for clause in clauses):
-            request.notes.append(_SHORT)
+    for chunk in _chunks(normal(text)):
+        _add_chunk(request, chunk)
     request.wanted = _without_function_words(list(dict.fromkeys(request.wanted)))
     request.unwanted = list(dict.fromkeys(request.unwanted))
     if len(request.wanted) + len(request.unwanted) > MAX_TERMS:
         request.wanted = request.wanted[:MAX_TERMS]
         request.unwanted = request.unwanted[: MAX_TERMS - len(request.wanted)]
         request.notes.append(_MANY)
-    if not request.wanted:
+    if not request.wanted and not request.conditions:
         request.notes.append("only excluded words" if request.unwanted else "no searchable words")
     return request
 
@@ -81,6 +95,40 @@ def word_clause(word: str) -> Clause | None:
     if len(named) > 1 or not whole:
         alternatives.append(parts)
     return Clause(fold(word), tuple(alternatives)) if whole or parts else None
+
+
+def _add_chunk(request: Request, chunk: str) -> None:
+    is_negative = len(chunk) > 1 and chunk[0] == "-" != chunk[1]
+    text = chunk[1:] if is_negative else chunk
+    if request.conditions.take(text, is_negative=is_negative):
+        return
+    clauses = _clauses(text)
+    (request.unwanted if is_negative else request.wanted).extend(clauses)
+    if len(chunk) > 1 and chunk.endswith("*") and not any(clause.prefix for clause in clauses):
+        request.notes.append(_SHORT)
+
+
+def _chunks(text: str) -> list[str]:
+    """Split at blanks, but not inside of double quotes; a quote that is never closed reaches to the end."""
+    found: list[str] = []
+    chunk, is_open = "", False
+    for char in text:
+        if char == '"':
+            if is_open:
+                found.append(chunk + char)
+                chunk = ""
+            elif chunk not in {"", "-"} and not chunk.endswith(":"):
+                found.append(chunk)
+                chunk = char
+            else:
+                chunk += char
+            is_open = not is_open
+        elif char.isspace() and not is_open:
+            found.append(chunk)
+            chunk = ""
+        else:
+            chunk += char
+    return [each for each in [*found, chunk] if each]
 
 
 def _clauses(chunk: str) -> list[Clause]:

@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from omx_wiki.search.analysis import normal, terms, words
+from omx_wiki.search.occurrences import Occurrences, merged
+from omx_wiki.search.request import Clause
 
-from omx_wiki.search.analysis import terms, words
-from omx_wiki.search.fresh import no_counts
-
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from omx_wiki.search.corpus import Corpus
-    from omx_wiki.search.request import Clause, Request
+    from omx_wiki.search.request import Request
 
 _MOST_EXPANSIONS = 64
-_MOST_GUESSES = 2
-_GUESS_WEIGHT = 0.6
-_SHORTEST_TO_GUESS = 4
 
 
 class Resolved:
@@ -24,25 +21,37 @@ class Resolved:
 
     Attributes:
         clauses: what pages should have, mistyped words replaced.
-        counts: for each term (and each `pre*`) its occurrences.
-        names: the name in `counts` of each term to look for in a text.
+        names: for each term to look for in a text the name under which it counts.
+        suggestion: the query with mistyped words put right, "" when none was.
     """
 
     def __init__(self, request: Request, corpus: Corpus) -> None:
         self._corpus = corpus
         self._notes = request.notes
-        every = [*request.wanted, *request.unwanted]
+        self._prefixes: dict[str, list[Occurrences]] = {}
         self.names: dict[str, str] = {}
-        self.counts = corpus.count({term for clause in every for term in clause.terms if not clause.prefix})
-        for clause in every:
-            if clause.prefix and clause.terms[0] not in self.counts:
+        self.suggestion = ""
+        for clause in (*request.wanted, *request.unwanted):
+            if clause.prefix and clause.terms[0] not in self._prefixes:
                 self._expand(clause)
         self.clauses = [self._repaired(clause) for clause in request.wanted]
         self.names |= {term: term for clause in self.clauses if not clause.prefix for term in clause.terms}
+        if self.clauses != request.wanted:
+            self.suggestion = " ".join(clause.text for clause in self.clauses)
 
-    def pages(self, clause: Clause) -> set[str]:
-        """Return the pages that have all terms of one alternative of the clause, whatever their order."""
+    def occurrences(self, term: str) -> list[Occurrences]:
+        """Return where a term, or what a `pre*` stands for, occurs."""
+        return self._prefixes[term] if term in self._prefixes else self._corpus.occurrences(term)
+
+    def pages(self, clause: Clause) -> set[int]:
+        """Return the documents that have all terms of one alternative of the clause, whatever their order."""
         return set().union(*(self._having_all(alternative) for alternative in clause.alternatives))
+
+    def phrase_pages(self, clause: Clause) -> set[int]:
+        """Return the documents that have the words of a phrase side by side, in the text or the title."""
+        candidates = self.pages(clause)
+        where = [self._positions(term, candidates) for term in clause.phrase]
+        return {number for number in candidates if self._has_phrase(number, clause.phrase, where)}
 
     def weights(self) -> dict[str, float]:
         """Return how much each term counts; a term that two clauses share counts once."""
@@ -52,44 +61,57 @@ class Resolved:
                 weights[term] = max(weights.get(term, 0.0), clause.weight)
         return weights
 
-    def _having_all(self, alternative: Sequence[str]) -> set[str]:
-        having = [set().union(*self.counts[term]) for term in alternative]
+    def _having_all(self, alternative: Sequence[str]) -> set[int]:
+        having = [set().union(*(found.numbers() for found in self.occurrences(term))) for term in alternative]
         return set.intersection(*having) if having else set()
+
+    def _positions(self, term: str, numbers: Iterable[int]) -> dict[int, set[int]]:
+        found: dict[int, set[int]] = {}
+        for occurrences in self.occurrences(term):
+            found.update((number, set(at)) for number, at in occurrences.positions(numbers).items())
+        return found
+
+    def _has_phrase(self, number: int, phrase: Sequence[str], where: list[dict[int, set[int]]]) -> bool:
+        starts = where[0].get(number, set())
+        for offset, found in enumerate(where[1:], 1):
+            starts = starts & {at - offset for at in found.get(number, ())}
+        return bool(starts) or has_phrase(normal(self._corpus.entry(number).title), phrase)
 
     def _expand(self, clause: Clause) -> None:
         """Count what `pre*` stands for as if it were one term."""
         prefix, name = clause.prefix, clause.terms[0]
+        known = self._corpus.vocabulary(prefix)
         stems = {term for word in words(prefix) for term in terms(word)}
-        found = sorted(self._corpus.terms(prefix) | stems, key=lambda term: (len(term), term))
+        found = sorted(known.keys() | stems, key=lambda term: (len(term), term))
         if len(found) > _MOST_EXPANSIONS:
             self._notes.append(
                 f"{name} stands for {len(found)} words; only the {_MOST_EXPANSIONS} shortest count"
             )
             found = found[:_MOST_EXPANSIONS]
-        merged = no_counts()
-        for counts in self._corpus.count(found).values():
-            for into, by_slug in zip(merged, counts, strict=True):
-                for slug, count in by_slug.items():
-                    into[slug] = into.get(slug, 0) + count
-        self.counts[name] = merged
+        parts: dict[int, list[Occurrences]] = {}
+        for term in found:
+            for occurrences in self._corpus.occurrences(term):
+                parts.setdefault(occurrences.base, []).append(occurrences)
+        self._prefixes[name] = [merged(several) for several in parts.values()]
         self.names.update(dict.fromkeys(found, name))
 
     def _repaired(self, clause: Clause) -> Clause:
-        word = clause.alternatives[0][0]
-        if clause.phrase or clause.prefix or not _may_be_mistyped(word) or self.pages(clause):
+        """Return the clause, or for a word that no page has the words that are close to it."""
+        if clause.phrase or clause.prefix or not _may_be_mistyped(clause.text) or self.pages(clause):
             return clause
-        from omx_wiki.search.typos import close_terms
+        from omx_wiki.search.typos import meant
 
-        near = close_terms(word, self._corpus.terms(word[0]))
-        found = self._corpus.count([term for _, term in near])
-        sizes = {term: len(set().union(*counts)) for term, counts in found.items()}
-        best = sorted((edits, -sizes[term], term) for edits, term in near if sizes[term])[:_MOST_GUESSES]
-        if not best:
+        guesses = meant(clause.text, self._corpus)
+        if not guesses:
             return clause
-        guesses = [term for _, _, term in best]
-        self.counts.update((term, found[term]) for term in guesses)
-        self._notes.append(f"no page has {clause.text!r}; searched for words like {' and '.join(guesses)}")
-        return clause._replace(alternatives=tuple((term,) for term in guesses), weight=_GUESS_WEIGHT)
+        written = [word for word, _ in guesses]
+        self._notes.append(f"no page has {clause.text!r}; searched for {' and '.join(map(repr, written))}")
+        alternatives = tuple(dict.fromkeys((term,) for _, term in guesses))
+        return Clause(written[0], alternatives, weight=GUESS_WEIGHT)
+
+
+GUESS_WEIGHT = 0.6
+_SHORTEST_TO_GUESS = 4
 
 
 def _may_be_mistyped(word: str) -> bool:
@@ -98,9 +120,6 @@ def _may_be_mistyped(word: str) -> bool:
 
 def has_phrase(text: str, phrase: Sequence[str]) -> bool:
     """Whether the words of `text` hold those of `phrase` one after the other."""
-    return _holds(list(map(terms, words(text))), phrase)
-
-
-def _holds(found: Sequence[Iterable[str]], phrase: Sequence[str]) -> bool:
+    found = list(map(terms, words(text)))
     starts = range(len(found) - len(phrase) + 1)
     return any(all(term in found[at + offset] for offset, term in enumerate(phrase)) for at in starts)

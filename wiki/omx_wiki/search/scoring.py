@@ -1,23 +1,27 @@
 """Rank pages: a sum over fields of BM25, each field with its own document frequencies.
 
-The constants were found on six public sets of documentation and questions; see the project's notes on search.
+The constants were found on six public sets of documentation and questions, then on judged sets of ours; see
+the project's notes on search.
 """
 
 from __future__ import annotations
 
 from math import log
-from typing import TYPE_CHECKING
 
-from omx_wiki.search.fields import FIELD_WEIGHTS
+from omx_wiki.search.page_words import FIELDS
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from omx_wiki.search.corpus import Corpus
-    from omx_wiki.search.fresh import Counts
+    from omx_wiki.search.occurrences import Occurrences
+    from omx_wiki.search.resolving import Resolved
 
+FIELD_WEIGHTS = (0.75, 0.5, 0.5, 0.3, 0.0, 1.0)
 K1 = 1.6
 B = 0.75
+_SHORTEST = 0.01
 
 
 def rarity(pages: int, having: int) -> float:
@@ -31,17 +35,30 @@ def saturation(count: float, relative_length: float) -> float:
 
 
 def page_scores(
-    corpus: Corpus, counts: Mapping[str, Counts], weights: Mapping[str, float]
-) -> dict[str, float]:
-    """Return the score of every page that has any of the weighted terms."""
-    averages = [max(average, 0.01) for average in corpus.average_lengths()]
-    entries = corpus.entries
-    scores: dict[str, float] = {}
+    corpus: Corpus, resolved: Resolved, weights: Mapping[str, float], *, only: int | None = None
+) -> dict[int, float]:
+    """Return the score of every document that has any of the weighted terms; in one field with `only`."""
+    scores: dict[int, float] = {}
     for term, weight in weights.items():
-        for at, found in enumerate(counts[term]):
-            factor = weight * FIELD_WEIGHTS[at] * rarity(len(corpus), len(found)) * (K1 + 1)
-            base, slope = K1 * (1 - B), K1 * B / averages[at]
-            for slug, count in found.items():
-                gain = factor * count / (count + base + slope * entries[slug].lengths[at])
-                scores[slug] = scores.get(slug, 0.0) + gain
+        found = resolved.occurrences(term)
+        for field in range(len(FIELDS)) if only is None else (only,):
+            having = sum(each.having(field) for each in found) if FIELD_WEIGHTS[field] else 0
+            if having:
+                factor = weight * FIELD_WEIGHTS[field] * rarity(len(corpus), having) * (K1 + 1)
+                for each in found:
+                    _add(scores, each, field, factor, max(corpus.averages[field], _SHORTEST))
     return scores
+
+
+def _add(scores: dict[int, float], found: Occurrences, field: int, factor: float, average: float) -> None:
+    """Add what one term in one field is worth."""
+    column = found.column(field)
+    if not column:
+        return
+    lengths, base = found.segment.lengths[field], found.base
+    least, slope = K1 * (1 - B), K1 * B / average
+    for document, count in zip(found.documents, column, strict=True):
+        if count:
+            gain = factor * count / (count + least + slope * lengths[document])
+            number = base + document
+            scores[number] = scores.get(number, 0.0) + gain

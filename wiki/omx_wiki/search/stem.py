@@ -6,8 +6,6 @@ The algorithm is M. F. Porter, "An algorithm for suffix stripping", 1980, with t
 
 from __future__ import annotations
 
-from functools import lru_cache
-
 _VOWELS = "aeiou"
 _STEP_2 = (
     ("ational", "ate"),
@@ -65,7 +63,6 @@ _STEP_4 = (
 _SHORTEST = 3
 
 
-@lru_cache(maxsize=65536)
 def stem(word: str) -> str:
     """Return the stem of a lower-case ASCII word; shorter than three letters it stays as it is."""
     if len(word) < _SHORTEST:

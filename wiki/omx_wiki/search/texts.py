@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from omx_wiki.pages.regular import read_regular
 
-from omx_wiki.pages.files import read_regular
-
+TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from omx_wiki.search.manifest import Entry
+    from omx_wiki.search.entry import Entry
 
 
 class Text:
@@ -21,13 +20,13 @@ class Text:
         self.body_line = body_line
 
 
-def read_text(path: str, entry: Entry) -> Text | None:
-    """Read the text of a file that is as `entry` says without parsing it; None if it must be parsed.
+def read_text(path: str, size: int, entry: Entry) -> Text | None:
+    """Read the text of a file that is as `entry` says, without parsing it; None if it must be parsed.
 
     The result is what parsing would give, at a twentieth of the price.
     """
-    raw = read_regular(path, entry.size + 1) if entry.body_line else None
-    if raw is None or len(raw) != entry.size:
+    raw = read_regular(path, size + 1) if entry.body_line else None
+    if raw is None or len(raw) != size:
         return None
     try:
         text = raw.decode("utf-8").removeprefix("\ufeff")

@@ -1,28 +1,47 @@
-"""Index terms that a word nobody wrote may have meant."""
+"""Words of the wiki that a word nobody wrote may have meant."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from omx_wiki.search.corpus import Corpus
 
 _LONG = 8
-_MOST = 2
+_MOST_EDITS = 2
+_MOST_GUESSES = 2
 
 
-def close_terms(word: str, known: Iterable[str]) -> list[tuple[int, str]]:
-    """Return (edits, term) for the known terms that one edit, or for a long word two, turn `word` into.
+def meant(word: str, corpus: Corpus) -> list[tuple[str, str]]:
+    """Return up to two words as people write them, each with its term, the likeliest first.
 
-    An edit is one letter more, less, other, or swapped with its neighbour. The nearest come first.
+    Compared are whole words, not stems: the letters of an ending count like others. The first letter is taken
+    for right, unless the first two were swapped.
     """
-    allowed = _MOST if len(word) >= _LONG else 1
-    near = (term for term in known if abs(len(term) - len(word)) <= allowed and term.isalpha())
-    return sorted((edits, term) for term in near if 0 < (edits := _edits(word, term, allowed)) <= allowed)
+    allowed = _MOST_EDITS if len(word) >= _LONG else 1
+    near: dict[str, tuple[int, str]] = {}
+    for first in dict.fromkeys((word[0], word[1])):
+        for written, term in corpus.written_words(first, range(len(word) - allowed, len(word) + allowed + 1)):
+            if (edits := _edits(word, written, allowed)) <= allowed:
+                near[written] = (edits, term)
+    ranked = sorted((edits, -_pages(corpus, term), written, term) for written, (edits, term) in near.items())
+    found: dict[str, str] = {}
+    for _, pages, written, term in ranked:
+        if pages and len(found) < _MOST_GUESSES:
+            found.setdefault(term, written)
+    return [(written, term) for term, written in found.items()]
+
+
+def _pages(corpus: Corpus, term: str) -> int:
+    return sum(len(found.documents) for found in corpus.occurrences(term))
 
 
 def _edits(one: str, other: str, allowed: int) -> int:
-    """Return the number of edits between two words, or something above `allowed`."""
+    """Return the number of edits between two words, or something above `allowed`.
+
+    An edit is one letter more, less, other, or swapped with its neighbour.
+    """
+    if len(set(one) ^ set(other)) > 2 * allowed:
+        return allowed + 1
     before: list[int] = []
     row = list(range(len(other) + 1))
     for at, letter in enumerate(one, 1):

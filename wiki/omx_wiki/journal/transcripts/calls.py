@@ -25,6 +25,7 @@ _SCRIPTED = re.compile(
     r"""exec_command\(\s*\{[^}]{0,400}?["']?cmd["']?\s*:\s*("(?:[^"\\]|\\.){0,8000}")""",
 )
 MAX_COMMAND = 8000
+_READING_TOOL = re.compile(r"(?:.*_)?read(?:_text)?_file\Z")
 _MAX_STEPS = 100
 
 
@@ -62,7 +63,8 @@ def read_call(name: str, raw: object, call_id: str, at: int | None) -> Sequence[
     if name in _SHELLS:
         command = command_text(arguments.get("command") or arguments.get("cmd"))
         return (_shell(call, command),)
-    return (call,)
+    asked = fields.text(arguments, "file_path", "path") if _READING_TOOL.match(name) else ""
+    return (call._replace(reads=asked),)
 
 
 def shell_call(call_id: str, name: str, command: str, at: int | None) -> ToolCall:

@@ -33,6 +33,8 @@ def read_tool_use(part: dict[str, Any], at: int | None) -> Sequence[Record]:
         return (call._replace(command=command_text(given.get("command"))),)
     if name in _EDITS:
         return (call._replace(claims=_claims(name, given)),)
+    if name == "Read":
+        return (call._replace(reads=fields.text(given, "file_path")),)
     if name == "TodoWrite":
         return (call, *plan_update(fields.items(given, "todos"), "content"))
     if name in ("WebSearch", "WebFetch"):

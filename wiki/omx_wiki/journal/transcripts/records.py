@@ -79,7 +79,8 @@ class ToolCall(NamedTuple):
     """The agent asks for a tool; a call without a name is a command inside the script of another call.
 
     `command` is the shell command, "" for other tools; `claims` are the edits asked for, which count only
-    once the call succeeds; `session` names the running process that input is sent to.
+    once the call succeeds; `session` names the running process that input is sent to; `reads` is the file
+    that a tool for reading was asked for.
     """
 
     call_id: str
@@ -88,6 +89,7 @@ class ToolCall(NamedTuple):
     claims: tuple[FileChange, ...]
     session: str
     at: int | None
+    reads: str = ""
 
 
 class ToolResult(NamedTuple):

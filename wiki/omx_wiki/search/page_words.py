@@ -1,0 +1,144 @@
+"""What is searched in a page: which terms stand in each field, where in the text, and its passages."""
+
+from __future__ import annotations
+
+from omx_wiki.search.analysis import normal, surface, terms, words
+from omx_wiki.search.markup import fenced, heading_text, inline_code
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from omx_wiki.pages.page import Page
+
+FIELDS = ("title", "aliases", "tags", "headings", "code", "body")
+TITLE, ALIASES, TAGS, HEADINGS, CODE, BODY = range(len(FIELDS))
+PASSAGE_WORDS = 120
+MOST_COUNTED = 255
+NO_LINE = 1 << 62
+"""Beyond the last line of any text."""
+
+
+class Passage:
+    """Some neighbouring words of a text, with the heading they stand under.
+
+    Attributes:
+        start: position of the first word.
+        end: position beyond the last word.
+        line: index of the line of the text on which it starts.
+        last_line: index of the line on which the next passage starts, always greater than `line`.
+        heading_start: position of the first word of the heading, equal to `heading_end` without one.
+        heading_end: position beyond the heading's last word.
+    """
+
+    __slots__ = ("end", "heading_end", "heading_start", "last_line", "line", "start")
+
+    def __init__(self, start: int, line: int, heading_start: int, heading_end: int) -> None:
+        self.start = self.end = start
+        self.line = line
+        self.last_line = NO_LINE
+        self.heading_start = heading_start
+        self.heading_end = heading_end
+
+
+class PageWords:
+    """A page taken apart.
+
+    Attributes:
+        lengths: the number of words in each of `FIELDS`.
+        counts: for each term how often it stands in each field but the body.
+        positions: for each term where it stands in the body, as numbers of words.
+        surfaces: for each stem how its words are written.
+        passages: those of the body, in order.
+    """
+
+    __slots__ = ("counts", "lengths", "passages", "positions", "surfaces")
+
+    def __init__(self, page: Page) -> None:
+        self.lengths = [0] * len(FIELDS)
+        self.counts: dict[str, bytearray] = {}
+        self.positions: dict[str, list[int]] = {}
+        self.surfaces: dict[str, set[str]] = {}
+        self.passages: list[Passage] = []
+        self._count(TITLE, words(normal(page.title)))
+        self._count(ALIASES, words(normal("\n".join(_aliases(page)))))
+        self._count(TAGS, words(normal("\n".join(page.tags))))
+        self._read(normal(page.body))
+
+    def terms(self) -> Iterable[str]:
+        """Return every term of every field, once."""
+        return dict.fromkeys([*self.positions, *self.counts])
+
+    def _count(self, field: int, found: list[str]) -> None:
+        self.lengths[field] += len(found)
+        for word in found:
+            self._note_surface(word)
+            for term in terms(word):
+                counts = self.counts.setdefault(term, bytearray(BODY))
+                counts[field] = min(counts[field] + 1, MOST_COUNTED)
+
+    def _read(self, body: str) -> None:
+        passages = _Passages()
+        fence, at = "", 0
+        for number, line in enumerate(body.split("\n")):
+            fence, is_code = fenced(line, fence)
+            found = words(line)
+            is_heading = not is_code and bool(heading_text(line))
+            if is_heading:
+                self._count(HEADINGS, found)
+            elif is_code or "`" in line:
+                self._count(CODE, found if is_code else words(inline_code(line)))
+            self._place(at, found)
+            at += len(found)
+            passages.add(number, at, is_heading=is_heading)
+        self.lengths[BODY] = at
+        self.passages = passages.made
+
+    def _place(self, at: int, found: list[str]) -> None:
+        positions = self.positions
+        for word in found:
+            self._note_surface(word)
+            for term in terms(word):
+                if term in positions:
+                    positions[term].append(at)
+                else:
+                    positions[term] = [at]
+            at += 1
+
+    def _note_surface(self, word: str) -> None:
+        if written := surface(word):
+            self.surfaces.setdefault(terms(word)[0], set()).add(written)
+
+
+class _Passages:
+    """Cuts a text into passages at headings and between lines, only very long lines inside."""
+
+    def __init__(self) -> None:
+        self.made = [Passage(0, 0, 0, 0)]
+        self._heading = (0, 0)
+
+    def add(self, line: int, end: int, *, is_heading: bool) -> None:
+        """Add a line that ends before the word number `end`."""
+        last = self.made[-1]
+        start = last.end
+        if is_heading:  # its words are the first of its passage and need not be counted twice
+            self._heading = (start, end)
+            last = self._begin(Passage(start, line, start, start))
+        elif start - last.start >= PASSAGE_WORDS:
+            last = self._begin(Passage(start, line, *self._heading))
+        while end - last.start > 2 * PASSAGE_WORDS:
+            last.end = last.start + PASSAGE_WORDS
+            last = self._begin(Passage(last.end, line, *self._heading))
+        last.end = end
+
+    def _begin(self, passage: Passage) -> Passage:
+        if self.made[-1].end == self.made[-1].start:
+            self.made[-1] = passage
+        else:
+            self.made.append(passage)
+        return passage
+
+
+def _aliases(page: Page) -> list[str]:
+    found = page.meta.get("aliases", [])
+    return [found] if isinstance(found, str) else found

@@ -1,0 +1,86 @@
+"""Rank the pages that match: by their terms first, then the best of them by passages, nearness and priors."""
+
+from __future__ import annotations
+
+from omx_wiki.search.passages import PassageReader
+from omx_wiki.search.priors import newest, prior
+from omx_wiki.search.scoring import page_scores
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from omx_wiki.search.corpus import Corpus
+    from omx_wiki.search.entry import Entry
+    from omx_wiki.search.page_words import Passage
+    from omx_wiki.search.resolving import Resolved
+
+_READ_AT_LEAST = 50
+_EQUAL = 1e-6
+
+
+class Ranked:
+    """A document in its place.
+
+    Attributes:
+        score: the whole of it.
+        passage: the best one.
+        reasons: what the score is made of, with what each gives.
+    """
+
+    __slots__ = ("entry", "number", "passage", "reasons", "score")
+
+    def __init__(
+        self, number: int, entry: Entry, passage: Passage, reasons: tuple[tuple[str, float], ...]
+    ) -> None:
+        self.number = number
+        self.entry = entry
+        self.passage = passage
+        self.reasons = reasons
+        *parts, factor = (value for _, value in reasons)
+        self.score = sum(parts) * factor
+
+
+def ranked(corpus: Corpus, resolved: Resolved, matching: Iterable[int], limit: int) -> list[Ranked]:
+    """Return the best of the matching documents, the best first.
+
+    Equal ones stand the newest first, then by name.
+    """
+    scores = page_scores(corpus, resolved, resolved.weights())
+    count = max(_READ_AT_LEAST, limit)
+    first = _highest([(scores.get(number, 0.0), number) for number in matching], count)
+    entries = {number: corpus.entry(number) for _, number in first}
+    if len(first) > count:
+        order = _in_order(corpus, [(score, number, entries[number]) for score, number in first])
+        first = [first[at] for at in order[:count]]
+    reader = PassageReader(corpus, resolved, {number for _, number in first})
+    today = newest(entries.values())
+    found = []
+    for score, number in first:
+        entry = entries[number]
+        passage_value, nearness, passage = reader.best(number, entry)
+        reasons = (
+            ("words", score),
+            ("best passage", passage_value),
+            ("words close together", nearness),
+            ("kind, confidence and age", prior(entry, today)),
+        )
+        found.append(Ranked(number, entry, passage, reasons))
+    order = _in_order(corpus, [(each.score, each.number, each.entry) for each in found])
+    return [found[at] for at in order[:limit]]
+
+
+def _in_order(corpus: Corpus, scored: list[tuple[float, int, Entry]]) -> list[int]:
+    """Return the places of the scored documents, the best first."""
+    order = sorted(range(len(scored)), key=lambda at: corpus.slug(scored[at][1]))
+    order.sort(key=lambda at: scored[at][2].updated, reverse=True)
+    order.sort(key=lambda at: -round(scored[at][0], 6))
+    return order
+
+
+def _highest(scored: list[tuple[float, int]], count: int) -> list[tuple[float, int]]:
+    """Return the `count` pairs of the highest scores and all that equal the last of them, in no order."""
+    if len(scored) <= count:
+        return scored
+    least = sorted((score for score, _ in scored), reverse=True)[count - 1] - _EQUAL
+    return [pair for pair in scored if pair[0] >= least]
