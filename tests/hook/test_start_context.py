@@ -112,14 +112,14 @@ def test_another_session_being_told_does_not_count_on_resume(project: Project) -
 
 
 def test_compaction_gets_an_anchor_with_what_the_session_was_about(project: Project) -> None:
-    write_data(own_path(project), {"a": ("This session: fix the login", "sessions/2026-01-01-fix-a")})
+    write_data(own_path(project), {"a": "This session: fix the login"})
     told = tell(project, context("retry"), "a", "compact")
     assert "continue the current task" in told.text
     assert "This session: fix the login\n" in told.text
     assert "(retry)" not in told.text
     assert len(told.text.encode()) <= 480
     assert told.offer is not None
-    assert told.offer.pages == ["sessions/2026-01-01-fix-a"]
+    assert told.offer.pages == []
     assert "This session" not in tell(project, context("retry"), "b", "compact").text
     assert "continue" in tell(project, context("retry"), "a", "compact").text
 

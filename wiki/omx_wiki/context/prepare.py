@@ -94,10 +94,10 @@ class Preparation:
             "items": [item.plain() for item in items],
         }
 
-    def about_sessions(self) -> dict[str, tuple[str, str]]:
-        """Return what each recent session was about, and its page, by session id."""
+    def about_sessions(self) -> dict[str, str]:
+        """Return what each recent session was about, by session id."""
         rows = [row for row in self.rows if row.id and not row.parent][:_MOST_OWN]
-        return {row.id: (about_text(row, gist_of(page_body(row))), row.slug) for row in rows}
+        return {row.id: about_text(row, gist_of(page_body(row))) for row in rows}
 
     def _items(self, branch: str) -> list[Item]:
         options, cards = self._options, list(self.cards.values())

@@ -29,7 +29,7 @@ class Offer:
         branch: the git branch at that time, "" when unknown.
         digest: of what was told, ages left out.
         size: bytes of the context.
-        pages: the slugs of the pages it named.
+        pages: the slugs of the pages it told of; sessions do not count.
     """
 
     __slots__ = ("at", "branch", "digest", "pages", "session", "size", "source")

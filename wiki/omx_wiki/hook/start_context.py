@@ -59,12 +59,12 @@ def start_context(project: Project, context: Context, session: Session, wiki: st
     offer = Offer(session.id, int(now), session.source, session.branch, _digest(text, choices))
     earlier = recent_offers(project) if session.id or session.source == "fork" else []
     if session.source == "compact":
-        text, offer.pages = _anchor(project, session, wiki) if text else ("", [])
+        text = _anchor(project, session, wiki) if text else ""
         offer.digest = _digest(text, [])
     elif session.source in ("resume", "fork"):
         text, offer.pages = _news(brief, choices, _told_before(earlier, session), offer)
     else:
-        offer.pages = list(dict.fromkeys(c.item.page for c in choices if c.line and c.item.page))
+        offer.pages = list(dict.fromkeys(choice.item.page for choice in choices if _is_page(choice)))
         if session.source != "clear" and any(_repeats(known, offer) for known in earlier):
             text = ""
     offer.size = len(text.encode("utf-8", "replace"))
@@ -74,6 +74,10 @@ def start_context(project: Project, context: Context, session: Session, wiki: st
 def own_path(project: Project) -> str:
     """Return where the worker tells what each recent session was about, by session id."""
     return os.path.join(context_folder(project), "own")
+
+
+def _is_page(choice: Choice) -> bool:
+    return bool(choice.line) and choice.item.section in (PINNED, RELEVANT)
 
 
 def _repeats(known: Offer, offer: Offer) -> bool:
@@ -102,9 +106,7 @@ def _news(
     news = [
         choice.item
         for choice in choices
-        if choice.line
-        and choice.item.section in (PINNED, RELEVANT)
-        and (choice.item.page not in known_pages or choice.item.updated >= at + 1)
+        if _is_page(choice) and (choice.item.page not in known_pages or choice.item.updated >= at + 1)
     ]
     pages = list(dict.fromkeys(item.page for item in news))
     if not pages:
@@ -114,10 +116,9 @@ def _news(
     return news_line(brief.wiki, f"Wiki pages new or changed since you were told: {names}{more}."), pages
 
 
-def _anchor(project: Project, session: Session, wiki: str) -> tuple[str, list[str]]:
+def _anchor(project: Project, session: Session, wiki: str) -> str:
     known = read_data(own_path(project))
-    about, page = known.get(session.id, ("", "")) if isinstance(known, dict) else ("", "")
-    return anchor(wiki, about), [page] if page else []
+    return anchor(wiki, known.get(session.id, "") if isinstance(known, dict) else "")
 
 
 def _is_own(section: str, page: str, own: str) -> bool:
