@@ -213,3 +213,20 @@ def test_hostile_pages_stay_inside_frame_and_budget(
     assert text.endswith("\n</project_wiki>")
     assert text.count("<") == 2
     assert all(line.isprintable() for line in text.split("\n"))
+
+
+def test_a_branch_without_a_work_tree_is_prepared_again_only_for_a_reason(world: Store) -> None:
+    path = branch_path(world.project, "main")
+
+    def prepared_at(now: float) -> float:
+        prepare(world, now=now)
+        moment: float = read_data(path)["prepared"]
+        return moment
+
+    assert prepared_at(NOW) == NOW
+    assert prepared_at(NOW + 60) == NOW
+    write_page(world, "glossary", "A tenant is one house.", day="2026-09-10")
+    assert prepared_at(NOW + 120) == NOW + 120
+    world.remove(slugs(context_now(world.project, "main", settings()), HANDOFF)[0])
+    assert prepared_at(NOW + 180) == NOW + 180
+    assert prepared_at(NOW + DAY) == NOW + DAY

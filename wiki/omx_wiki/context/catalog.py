@@ -7,6 +7,7 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from omx_wiki.errors import NotFoundError
+from omx_wiki.hook.branch import split_words
 from omx_wiki.hook.dates import epoch_of
 from omx_wiki.hook.plain_data import read_data, write_data
 from omx_wiki.hook.prepared import context_folder
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
 _SEARCHED = 64 * 1024
 _MOST_PATHS = 200
+_MOST_WORDS = 24
 _PATH = re.compile(
     r"(?<![\w/.:~@-])(?:\./)?([\w.-]+(?:/[\w.-]+)+|[\w-]+(?:\.[\w-]+)*\.[A-Za-z]\w{0,5})(?!\w|/)"
 )
@@ -36,6 +38,7 @@ class Card(NamedTuple):
         updated: when it changed last, in seconds since 1970.
         pinned: whether its front matter says `pinned: true`.
         cites: what may be files of the repository that it names, in its sources and in its text.
+        words: of its title, its name and its tags, in lower case.
     """
 
     slug: str
@@ -51,6 +54,7 @@ class Card(NamedTuple):
     updated: float
     pinned: bool
     cites: tuple[str, ...]
+    words: tuple[str, ...]
 
 
 def read_catalog(store: Store) -> dict[str, Card]:
@@ -94,6 +98,7 @@ def _card(page: Page, stat: PageStat) -> Card:
     cited = dict.fromkeys([*paths_in(page.body[:_SEARCHED]), *sorted(cited_paths(page))])
     pinned = page.meta.get("pinned", "")
     updated = epoch_of(page.updated)
+    words = split_words(" ".join((page.title, page.slug, *page.tags)))
     return Card(
         slug=page.slug,
         path=stat.path,
@@ -108,6 +113,7 @@ def _card(page: Page, stat: PageStat) -> Card:
         updated=stat.mtime_ns / 1e9 if updated is None else updated,
         pinned=isinstance(pinned, str) and pinned.strip().lower() in _TRUE,
         cites=tuple(cited)[:_MOST_PATHS],
+        words=tuple(dict.fromkeys(word.lower() for word in words))[:_MOST_WORDS],
     )
 
 

@@ -15,12 +15,19 @@ if TYPE_CHECKING:
     from omx_wiki.journal.session_rows import SessionRow
 
 _DAY = 86400
-_MOST_OTHERS = 2
+_MOST_EACH = 2
 
 
 def last_on(branch: str, rows: Sequence[SessionRow]) -> SessionRow | None:
     """Return the newest session of a branch in which something was done; `rows` are newest first."""
     return next((row for row in rows if row.branch == branch and is_substantive(row)), None)
+
+
+def next_sessions(branch: str, rows: Sequence[SessionRow]) -> tuple[list[SessionRow], list[SessionRow]]:
+    """Return the sessions to go on from: those of the branch, then others; `rows` are newest first."""
+    substantive = [row for row in rows if is_substantive(row)]
+    own = [row for row in substantive if branch and row.branch == branch][:_MOST_EACH]
+    return own, [row for row in substantive if row not in own][:_MOST_EACH]
 
 
 def handoff_items(branch: str, rows: Sequence[SessionRow], options: ContextOptions) -> list[Item]:
@@ -34,9 +41,7 @@ def handoff_items(branch: str, rows: Sequence[SessionRow], options: ContextOptio
         rows: all sessions, newest first.
         options: how long they are worth telling.
     """
-    substantive = [row for row in rows if is_substantive(row)]
-    own = [row for row in substantive if branch and row.branch == branch][:_MOST_OTHERS]
-    others = [row for row in substantive if row not in own][:_MOST_OTHERS]
+    own, others = next_sessions(branch, rows)
     found: list[Item] = []
     for row in own:
         found += _lines(row, "on this branch", ended_at(row) + options.own_days * _DAY)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from omx_wiki.context.relevance import EXCLUDED
-from omx_wiki.hook.branch import split_words
 from omx_wiki.hook.dates import epoch_of
 from omx_wiki.hook.item import (
     CATEGORIES,
@@ -30,7 +29,6 @@ if TYPE_CHECKING:
     from omx_wiki.journal.session_rows import SessionRow
 
 MOST_PAGES = 60
-_MOST_WORDS = 24
 _MOST_FAILURES = 5
 _MOST_CATEGORIES = 8
 _NAMED = 3
@@ -53,8 +51,7 @@ def page_items(ranked: Sequence[Ranked], stale: Mapping[str, str]) -> Iterator[I
     for card, score, why in ranked[:MOST_PAGES]:
         text = page_text(card.slug, card.title, card.summary, card.tags)
         item = _page_item(RELEVANT, text, card, stale)
-        words = (word.lower() for part in (card.title, card.slug, *card.tags) for word in split_words(part))
-        item.words = tuple(dict.fromkeys(words))[:_MOST_WORDS]
+        item.words = card.words
         item.why = (*why, f"score {score:.2f}")
         yield item
 

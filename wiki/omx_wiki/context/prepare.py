@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 import time
+from hashlib import blake2b
 from typing import TYPE_CHECKING, Any
 
 from omx_wiki.context.catalog import read_catalog, write_catalog
 from omx_wiki.context.drift import drifted, file_changes
 from omx_wiki.context.gist import about_text, gist_of
-from omx_wiki.context.handoff import handoff_items, last_on
+from omx_wiki.context.handoff import handoff_items, last_on, next_sessions
 from omx_wiki.context.items import category_items, failure_items, lint_items, page_items, pinned_items
 from omx_wiki.context.options import ContextOptions
 from omx_wiki.context.relevance import rank, work_of
@@ -17,7 +18,7 @@ from omx_wiki.context.repository import Repository
 from omx_wiki.hook.branch import is_detached
 from omx_wiki.hook.gather import names_in, page_folders
 from omx_wiki.hook.offers import trim_offers
-from omx_wiki.hook.plain_data import write_data
+from omx_wiki.hook.plain_data import read_data, write_data
 from omx_wiki.hook.prepared import (
     branch_path,
     context_folder,
@@ -44,6 +45,7 @@ if TYPE_CHECKING:
 
 _MOST_STAMPS = 200
 _MOST_OWN = 64
+_DAY = 86400
 
 
 class Preparation:
@@ -76,6 +78,7 @@ class Preparation:
         self.repository = Repository(project)
         self._users = self.repository.user_words()
         cards = list(self.cards.values())
+        self._pages = _digest([(card.path, card.size, card.mtime_ns) for card in cards])
         self._stale = drifted(cards, file_changes(cards, self.repository, self.rows, project.root))
         self._failures = recurring_failures(project)
 
@@ -88,11 +91,20 @@ class Preparation:
             "pages": len(self.cards),
             "sessions": len(self.rows),
             "pins": options.pins,
+            "basis": self.basis(branch),
             "prepared": self._now,
             "folders": self._folders,
             "stamps": self._stamps(items),
             "items": [item.plain() for item in items],
         }
+
+    def basis(self, branch: str) -> str:
+        """Return a name for all that the context of a branch without a work tree is made of."""
+        own, others = next_sessions(branch, self.rows)
+        sessions = [(row.slug, row.ended) for row in own], [row.slug for row in others]
+        tips = [self.repository.tips.get(name) for name in (branch, self.repository.default)]
+        day = int(self._now // _DAY)
+        return _digest((self._pages, self._folders, sessions, tips, self._failures, day, sorted(self._stale)))
 
     def about_sessions(self) -> dict[str, str]:
         """Return what each recent session was about, by session id."""
@@ -143,8 +155,10 @@ def prepare(store: Store, options: ContextOptions | None = None, *, now: float |
     write_data(names_path(project), preparation.names)
     written = set()
     for branch in ("", *preparation.repository.branches):
-        write_data(branch_path(project, branch), preparation.known(branch))
-        written.add(branch_path(project, branch))
+        path = branch_path(project, branch)
+        written.add(path)
+        if branch in {"", *preparation.repository.checkouts} or not _holds(path, branch, preparation):
+            write_data(path, preparation.known(branch))
     _remove_others(context_folder(project), written)
     trim_offers(project)
 
@@ -156,6 +170,19 @@ def current_context(store: Store, branch: str, active: Switches) -> Context:
         return context
     preparation = Preparation(store, ContextOptions(active.pins))
     return context_of(preparation.known("" if is_detached(branch) else branch), active)
+
+
+def _holds(path: str, branch: str, preparation: Preparation) -> bool:
+    """Whether what was prepared for a branch without a work tree would come out the same."""
+    known = read_data(path)
+    return isinstance(known, dict) and (known["branch"], known["basis"]) == (
+        branch,
+        preparation.basis(branch),
+    )
+
+
+def _digest(value: object) -> str:
+    return blake2b(repr(value).encode("utf-8", "replace"), digest_size=8).hexdigest()
 
 
 def _remove_others(folder: str, written: set[str]) -> None:

@@ -133,8 +133,7 @@ class _Scorer:
         return Ranked(card, score, tuple(why))
 
     def _text(self, card: Card, why: list[str]) -> float:
-        named = {word.lower() for text in (card.title, card.slug, *card.tags) for word in split_words(text)}
-        shared = [word for word in self._words if word in named]
+        shared = [word for word in self._words if word in card.words]
         why += [f"branch word {word}" for word in shared]
         of_branch, of_files = self._of_branch.get(card.slug, 0), self._of_files.get(card.slug, 0)
         if of_branch and not shared:

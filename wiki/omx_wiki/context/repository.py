@@ -26,6 +26,7 @@ class Repository:
     Attributes:
         checkouts: the work trees by the branch each is on, the main one first.
         branches: local branches, those of work trees first, then by their last commit; twenty at most.
+        tips: the commit of every local branch.
         default: the branch that others start from and return to, "" when it cannot be told.
     """
 
@@ -33,6 +34,7 @@ class Repository:
         self._root = project.root
         self.checkouts: dict[str, str] = {}
         self.branches: list[str] = []
+        self.tips: dict[str, str] = {}
         self.default = ""
         self.has_git = bool(project.git_dir)
         if self.has_git:
@@ -85,11 +87,13 @@ class Repository:
             branch = current_branch(checkout)
             if branch and not is_detached(branch):
                 self.checkouts.setdefault(branch, checkout)
-        recent = ["for-each-ref", "--sort=-committerdate", "--format=%(refname:lstrip=2)", "refs/heads"]
-        done, output = run_git(self._root, recent)
-        local = _decoded(output).splitlines() if done == 0 else []
-        self.branches = list(dict.fromkeys([*self.checkouts, *local]))[:MOST_BRANCHES]
-        self.default = self._default(local)
+        recent = ["for-each-ref", "--sort=-committerdate", "--format=%(objectname) %(refname:lstrip=2)"]
+        done, output = run_git(self._root, [*recent, "refs/heads"])
+        for line in _decoded(output).splitlines() if done == 0 else []:
+            commit, _, name = line.partition(" ")
+            self.tips[name] = commit
+        self.branches = list(dict.fromkeys([*self.checkouts, *self.tips]))[:MOST_BRANCHES]
+        self.default = self._default()
 
     def _worktrees(self) -> Iterator[str]:
         done, output = run_git(self._root, ["worktree", "list", "--porcelain"])
@@ -99,10 +103,10 @@ class Repository:
                 if os.path.isdir(path):
                     yield path
 
-    def _default(self, local: list[str]) -> str:
+    def _default(self) -> str:
         done, output = run_git(self._root, ["symbolic-ref", "-q", "--short", "refs/remotes/origin/HEAD"])
         name = _decoded(output).strip().partition("/")[2] if done == 0 else ""
-        return name if name in local else next((usual for usual in _USUAL if usual in local), "")
+        return name if name in self.tips else next((usual for usual in _USUAL if usual in self.tips), "")
 
     def _since_default(self, branch: str) -> list[str]:
         if not self.default or branch in {"", self.default}:

@@ -10,7 +10,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-_VERSION = 3
+_VERSION = 1
 _FORMAT = ("omx-wiki context", _VERSION, sys.implementation.cache_tag)
 
 
