@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 import omx_wiki
+from omx_wiki.hook.plain_data import read_data, write_data
 from omx_wiki.hook.prepared import Context, branch_path, context_now
 from omx_wiki.hook.switches import switches
 from omx_wiki.project import find_project, state_home
@@ -218,6 +219,27 @@ def test_damaged_prepared_data_is_not_used(wiki: Path) -> None:
         for branch in ("", "main"):
             Path(branch_path(project, branch)).write_bytes(damage)
         assert "2 pages" in context_of(run(payload(wiki)))
+
+
+def test_prepared_data_of_another_shape_is_not_used(wiki: Path) -> None:
+    prepare_now(wiki)
+    project = find_project(str(wiki))
+    for branch in ("", "main"):
+        write_data(branch_path(project, branch), {"branch": branch})
+    assert "2 pages" in context_of(run(payload(wiki)))
+    prepare_now(wiki)
+    assert found_context(wiki).is_current
+
+
+def test_a_context_that_cannot_be_made_costs_only_itself(wiki: Path) -> None:
+    prepare_now(wiki)
+    project = find_project(str(wiki))
+    known = read_data(branch_path(project, "main"))
+    write_data(branch_path(project, "main"), {**known, "items": [("pages",)]})
+    done = run(payload(wiki, transcript_path=str(wiki / "rollout.jsonl")))
+    assert (done.returncode, done.stdout, done.stderr) == (0, b"", b"")
+    assert len(os.listdir(Path(project.state, "inbox"))) == 1
+    assert "context: " in Path(project.state, "hook.log").read_text(encoding="utf-8")
 
 
 def test_a_context_others_could_write_is_not_used(wiki: Path) -> None:

@@ -85,7 +85,12 @@ def _cards(store: Store, known: dict[str, tuple[object, ...]]) -> Iterator[tuple
         if stat.kind == "session":
             continue
         before = known.get(slug, ())
-        if before[1:5] == (stat.path, stat.kind, stat.size, stat.mtime_ns):
+        if len(before) == len(Card._fields) and before[1:5] == (
+            stat.path,
+            stat.kind,
+            stat.size,
+            stat.mtime_ns,
+        ):
             yield slug, Card(*before)  # type: ignore[arg-type]  # ours, from the private state
             continue
         try:

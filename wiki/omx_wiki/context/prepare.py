@@ -104,7 +104,9 @@ class Preparation:
         sessions = [(row.slug, row.ended) for row in own], [row.slug for row in others]
         tips = [self.repository.tips.get(name) for name in (branch, self.repository.default)]
         day = int(self._now // _DAY)
-        return _digest((self._pages, self._folders, sessions, tips, self._failures, day, sorted(self._stale)))
+        return _digest(
+            (branch, self._pages, self._folders, sessions, tips, self._failures, day, sorted(self._stale))
+        )
 
     def about_sessions(self) -> dict[str, str]:
         """Return what each recent session was about, by session id."""
@@ -175,10 +177,7 @@ def current_context(store: Store, branch: str, active: Switches) -> Context:
 def _holds(path: str, branch: str, preparation: Preparation) -> bool:
     """Whether what was prepared for a branch without a work tree would come out the same."""
     known = read_data(path)
-    return isinstance(known, dict) and (known["branch"], known["basis"]) == (
-        branch,
-        preparation.basis(branch),
-    )
+    return isinstance(known, dict) and known.get("basis") == preparation.basis(branch)
 
 
 def _digest(value: object) -> str:

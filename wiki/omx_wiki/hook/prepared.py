@@ -32,6 +32,7 @@ FOLDER = "context"
 _MOST_NEWS = 8
 _MOST_CHANGED = 32
 _NEVER = (-1, 0)
+_KEYS = {"branch", "folders", "items", "pages", "pins", "prepared", "sessions", "stamps"}
 
 
 class Context:
@@ -65,10 +66,8 @@ def context_now(project: Project, branch: str, active: Switches) -> Context:
     """
     if is_detached(branch):
         branch = ""
-    known = read_data(branch_path(project, branch))
-    if not isinstance(known, dict) or known.get("branch") != branch:
-        known = read_data(branch_path(project, "")) if branch else None
-    if not isinstance(known, dict):
+    known = _known(project, branch) or (_known(project, "") if branch else None)
+    if known is None:
         return _gathered(project, branch, active)
     context = context_of(known, active)
     is_same = _is_same(project, known)
@@ -139,6 +138,12 @@ def stamp_of(path: str) -> Stamp:
 def folder_stamps(project: Project) -> list[Stamp]:
     """Return the stamps of the folders of pages."""
     return [stamp_of(folder) for folder, _ in page_folders(project)]
+
+
+def _known(project: Project, branch: str) -> dict[str, Any] | None:
+    known = read_data(branch_path(project, branch))
+    is_ours = isinstance(known, dict) and known.get("branch") == branch and known.keys() >= _KEYS
+    return known if is_ours else None
 
 
 def _is_same(project: Project, known: dict[str, Any]) -> bool:

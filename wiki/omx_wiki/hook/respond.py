@@ -60,7 +60,7 @@ def respond(event: HookEvent, wiki: str) -> Response:
     if event.event == "session-start":
         _keep_ignored(project, response)
         if active.context and event.source in _TOLD_SOURCES:
-            _add_context(event, wiki, active, response)
+            _try_context(event, wiki, active, response)
     if active.capture:
         _spool(event, cwd, response)
     return response
@@ -102,6 +102,14 @@ def _keep_ignored(project: Project, response: Response) -> None:
             response.notes.append(f"ignore rule added to {written}")
     except Exception as problem:  # noqa: BLE001  (a failing ignore step must not cost the context)
         response.notes.append(f"ignore rule: {problem!r}")
+
+
+def _try_context(event: HookEvent, wiki: str, active: Switches, response: Response) -> None:
+    try:
+        _add_context(event, wiki, active, response)
+    except Exception as problem:  # noqa: BLE001  (a failing context must not cost the record of the session)
+        response.notes.append(f"context: {problem!r}")
+        response.wants_worker = True
 
 
 def _add_context(event: HookEvent, wiki: str, active: Switches, response: Response) -> None:
