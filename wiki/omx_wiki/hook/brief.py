@@ -98,6 +98,8 @@ def compose(brief: Brief, now: float, budget: int = DEFAULT_BUDGET) -> tuple[str
         lines += [_HEADINGS[name], *told] if told and _HEADINGS[name] else told
     choices = [choice for name in SECTIONS for choice in chosen.get(name, ())] + expired
     pages = {c.item.page for c in choices if c.line and c.item.section in (PINNED, RELEVANT)}
+    if brief.pages <= 0 and not lines:
+        return "", choices
     body = "".join(f"{line}\n" for line in lines)
     return head + body + brief.tail(brief.pages - len(pages)), choices
 
