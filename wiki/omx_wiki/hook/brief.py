@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from omx_wiki.hook.frame import CLOSE as _CLOSE
+from omx_wiki.hook.frame import OPEN as _OPEN
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -16,7 +19,6 @@ _TAGS_CHARACTERS = 60
 _DAY = 86400
 _SPANS = ((365 * _DAY, "y"), (30 * _DAY, "mo"), (7 * _DAY, "w"), (_DAY, "d"))
 _HARMLESS_BRACKET = "\N{SINGLE LEFT-POINTING ANGLE QUOTATION MARK}"
-_OPEN, _CLOSE = "<project_wiki>", "</project_wiki>"
 
 
 class PageLine:
