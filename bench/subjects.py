@@ -116,11 +116,22 @@ class OmxWiki:
         start = payload("SessionStart", repo)
         state = Path(self._run(repo, self.python, "-I", "-c", _STATE, str(repo)).strip())
 
-        def forget() -> None:
-            for name in ("summary", "summary-pages"):
-                (state / name).unlink(missing_ok=True)
+        def begin() -> None:
+            (state / "offers.jsonl").unlink(missing_ok=True)  # a session is told once
 
-        case = partial(Case, cwd=repo, environ=self._environ, stdin=start, speaks=size > 0, bar=_BARS["hook"])
+        def forget() -> None:
+            shutil.rmtree(state / "context", ignore_errors=True)
+            begin()
+
+        case = partial(
+            Case,
+            cwd=repo,
+            environ=self._environ,
+            stdin=start,
+            before=begin,
+            speaks=size > 0,
+            bar=_BARS["hook"],
+        )
         shell, direct = ["sh", "-c", installed], _without_launcher(installed)
         yield case(f"SessionStart hook, {size:,} pages", lambda _: shell)
         yield case(f"SessionStart hook without launcher, {size:,} pages", lambda _: direct)

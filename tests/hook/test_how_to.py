@@ -9,8 +9,9 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from omx_wiki.hook.frame import CLOSE, OPEN, is_harmless, quoted, shown_command, size
+from omx_wiki.hook.frame import CLOSE, OPEN, is_harmless, quoted, shown_command
 from omx_wiki.hook.how_to import MOST_BYTES, how_to, how_to_add, how_to_query
+from omx_wiki.hook.item import count_bytes
 
 WIKI = "/opt/wiki"
 HOSTILE = st.text() | st.lists(
@@ -98,7 +99,7 @@ def test_the_command_that_adds_a_text(text: str, words: list[str]) -> None:
 def test_whatever_is_added_stays_bounded_and_inside_the_frame(text: str) -> None:
     told = how_to_add(WIKI, text)
     assert is_closed(told)
-    assert size(told) <= MOST_BYTES
+    assert count_bytes(told) <= MOST_BYTES
     assert command_of(told)[:2] == [WIKI, "add"]
 
 
@@ -106,7 +107,7 @@ def test_whatever_is_added_stays_bounded_and_inside_the_frame(text: str) -> None
 def test_whatever_the_command_is_called_the_frame_holds(wiki: str, query: str) -> None:
     for told in (how_to(wiki), how_to_query(wiki, query, "The search failed.")):
         assert is_closed(told)
-        assert size(told) <= MOST_BYTES
+        assert count_bytes(told) <= MOST_BYTES
 
 
 def test_a_query_that_cannot_be_shown_is_left_open() -> None:

@@ -19,6 +19,7 @@ LAYERS = [
     "settings",
     "search",
     "journal",
+    "context",
     "hosts",
     "pending",
     "worker",

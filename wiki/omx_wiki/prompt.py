@@ -8,10 +8,10 @@ import sys
 import time
 
 from omx_wiki.hook import log
-from omx_wiki.hook.brief import age, clean
 from omx_wiki.hook.dates import epoch_of
-from omx_wiki.hook.frame import REFERENCE, framed, is_harmless, shown_command, size
+from omx_wiki.hook.frame import REFERENCE, framed, is_harmless, shown_command
 from omx_wiki.hook.how_to import MOST_BYTES, how_to_query, query_command
+from omx_wiki.hook.item import age, clean, count_bytes
 from omx_wiki.hook.output import write_context
 from omx_wiki.project import ensure_private, find_project, state_home
 
@@ -87,14 +87,14 @@ def compose(results: Results, wiki: str, cwd: str, now: float) -> str:
         return framed(head + tail)
     tail = f"Read a page: {command} show PAGE\n"
     more = query_command(wiki, results.query, f"-n {min(results.total, 20)} ")
-    room = MOST_BYTES - size(framed(head + tail)) - size(_more(results.total, more))
+    room = MOST_BYTES - count_bytes(framed(head + tail)) - count_bytes(_more(results.total, more))
     lines: list[str] = []
     for hit in results.hits:
-        line = next((line for line in _lines(hit, cwd, now) if size(line) <= room), "")
+        line = next((line for line in _lines(hit, cwd, now) if count_bytes(line) <= room), "")
         if not line:
             break
         lines.append(line)
-        room -= size(line)
+        room -= count_bytes(line)
     return framed(head + "".join(lines) + _more(results.total - len(lines), more) + tail)
 
 
@@ -108,7 +108,7 @@ def _notes(results: Results) -> Iterator[str]:
     room = _NOTES_BYTES
     for note in told:
         line = f"({clean(note, _NOTE_CHARACTERS)})\n"
-        room -= size(line)
+        room -= count_bytes(line)
         if room >= 0:
             yield line
 
@@ -119,7 +119,11 @@ def _lines(hit: Hit, cwd: str, now: float) -> Iterator[str]:
     named = title if title == slug else f"{title} ({slug})"
     path = os.path.relpath(hit.path, cwd)
     path = hit.path if path.startswith("..") else path
-    place = f" {path}:{hit.line}" if is_harmless(path) and size(path) <= _PATH_BYTES else f" line {hit.line}"
+    place = (
+        f" {path}:{hit.line}"
+        if is_harmless(path) and count_bytes(path) <= _PATH_BYTES
+        else f" line {hit.line}"
+    )
     updated = epoch_of(hit.updated)
     line = f"- {named}{place}{'' if updated is None else f' · {age(now - updated)}'}\n"
     snippet = clean(hit.snippet, _SNIPPET_CHARACTERS)
@@ -157,7 +161,7 @@ def _unlimit() -> None:
 
 def _say(project: Project, context: str, note: str) -> None:
     write_context("UserPromptSubmit", context)
-    _log(project, f"user-prompt {note}, {size(context)} bytes")
+    _log(project, f"user-prompt {note}, {count_bytes(context)} bytes")
 
 
 def _log(project: Project | None, text: str) -> None:

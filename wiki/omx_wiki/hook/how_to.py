@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from omx_wiki.hook.brief import clean
-from omx_wiki.hook.frame import framed, is_harmless, quoted, shown_command, size
+from omx_wiki.hook.frame import framed, is_harmless, quoted, shown_command
+from omx_wiki.hook.item import clean, count_bytes
 
 MOST_BYTES = 2400
 """The most that a prompt is answered with."""
@@ -33,7 +33,7 @@ def query_command(wiki: str, query: str, options: str = "") -> str:
     """Return the command that searches for `query`, its words left open when they cannot be shown."""
     command = f"{shown_command(wiki)} query {options}"
     exact = command + (f"-- {quoted(query)}" if query.startswith("-") else quoted(query))
-    return exact if is_harmless(exact) and size(exact) <= _MOST_QUERY_BYTES else f"{command}WORDS"
+    return exact if is_harmless(exact) and count_bytes(exact) <= _MOST_QUERY_BYTES else f"{command}WORDS"
 
 
 def how_to_add(wiki: str, text: str) -> str:
@@ -47,7 +47,7 @@ def how_to_add(wiki: str, text: str) -> str:
             f" (choose a better title where there is one):\n{command}\n"
             f"A longer text comes from standard input: {wiki} add TITLE --file -\n"
         )
-        if size(exact) <= MOST_BYTES:
+        if count_bytes(exact) <= MOST_BYTES:
             return exact
     title = quoted(clean(text.partition("\n")[0], _TITLE_CHARACTERS) or "TITLE")
     return framed(

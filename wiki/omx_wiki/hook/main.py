@@ -74,6 +74,10 @@ def _finish(response: Response, what: str) -> None:
         from omx_wiki.hook.spawn import start_worker
 
         start_worker(project.root)
+    if response.offer is not None:
+        from omx_wiki.hook.offers import append_offer
+
+        append_offer(project, response.offer)
 
 
 def _option(arguments: list[str], name: str) -> str:
