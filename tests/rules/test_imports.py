@@ -23,6 +23,7 @@ LAYERS = [
     "hosts",
     "pending",
     "worker",
+    "prompt",
     "omx_wiki_cli",
 ]
 """Lowest first; a module imports from its own layer and from lower ones."""

@@ -13,6 +13,8 @@ from omx_wiki_cli import render
 from omx_wiki_cli.location import existing_wiki
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from omx_wiki.hook.start_context import Told
 
 _BYTES_PER_TOKEN = 4
@@ -99,7 +101,8 @@ def _explain(told: Told) -> None:
 @click.command("status")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 def status_command(*, as_json: bool) -> None:
-    """Tell what the wiki holds and whether background work is waiting."""
+    """Tell what the wiki holds, which hooks feed it, and whether background work is waiting."""
+    from omx_wiki.hosts.installed import installed_events, missing_events
     from omx_wiki.pages.store import Store
     from omx_wiki.pending import pending_work
     from omx_wiki.search.index_state import behind
@@ -115,6 +118,7 @@ def status_command(*, as_json: bool) -> None:
         "sessions": kinds.count("session"),
         "pending": pending_work(project),
         "index": {"pages": index.pages, "behind": index.behind},
+        "hooks": installed_events(project),
     }
     if as_json:
         render.print_json(document)
@@ -123,4 +127,13 @@ def status_command(*, as_json: bool) -> None:
     click.echo(f"store     {render.plain(os.path.relpath(project.store, project.root))}")
     click.echo(f"pages     {document['pages']} and {document['sessions']} sessions")
     click.echo(f"index     {index.pages} pages, {index.behind} changed since")
+    click.echo(f"hooks     {_hooks_line(installed_events(project), missing_events(project))}")
     click.echo(f"pending   {'background work is waiting' if document['pending'] else 'nothing'}")
+
+
+def _hooks_line(installed: Mapping[str, Sequence[str]], missing: Sequence[str]) -> str:
+    """Return which hooks call us, and what to do about those that should and do not."""
+    told = [f"{', '.join(events)} ({scope})" for scope, events in installed.items() if events]
+    if not told:
+        return "none in Codex; wiki setup adds them"
+    return "; ".join(told) + (f"; wiki setup adds {', '.join(missing)}" if missing else "")

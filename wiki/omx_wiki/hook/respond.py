@@ -20,8 +20,20 @@ _TOLD_SOURCES = {None, "startup", "clear", "compact", "resume", "fork"}
 _JOURNALLED = {"session-start", "turn-end", "compact-start", "session-end"}
 """What the journal is told of: a session that began is swept later even if nothing else is heard of it."""
 
+_SERVED = _JOURNALLED | {"user-prompt"}
+
 _PREPARED_SECONDS = 600
 """A summary this old is prepared again: edits of pages it does not show are invisible to its checks."""
+
+
+class Question:
+    """What to search the wiki for, and the folder of the session that asks."""
+
+    __slots__ = ("cwd", "query")
+
+    def __init__(self, query: str, cwd: str) -> None:
+        self.query = query
+        self.cwd = cwd
 
 
 class Response:
@@ -30,16 +42,18 @@ class Response:
     Attributes:
         context: the text for the model, "" for none.
         project: the project the event belongs to, None when it is none of ours.
+        question: a search whose result is the text for the model, None for none.
         wants_worker: whether background work is waiting.
         offer: what to put on record once the context is out, None for nothing.
         notes: what to log, one line each.
     """
 
-    __slots__ = ("context", "notes", "offer", "project", "wants_worker")
+    __slots__ = ("context", "notes", "offer", "project", "question", "wants_worker")
 
     def __init__(self, project: Project | None = None) -> None:
         self.project = project
         self.context = ""
+        self.question: Question | None = None
         self.wants_worker = False
         self.offer: Offer | None = None
         self.notes: list[str] = []
@@ -47,7 +61,7 @@ class Response:
 
 def respond(event: HookEvent, wiki: str) -> Response:
     """Return the response to `event`; `wiki` is the command that agents are told to search with."""
-    if event.event not in _JOURNALLED or event.is_subagent:
+    if event.event not in _SERVED or event.is_subagent:
         return Response()
     cwd = event.cwd if event.cwd and os.path.isabs(event.cwd) and os.path.isdir(event.cwd) else os.getcwd()
     project = find_project(cwd)
@@ -57,6 +71,9 @@ def respond(event: HookEvent, wiki: str) -> Response:
     if not active.enabled:
         return Response()
     response = Response(project)
+    if event.event == "user-prompt":
+        _answer_prompt(event, cwd, wiki, response)
+        return response
     if event.event == "session-start":
         _keep_ignored(project, response)
         if active.context and event.source in _TOLD_SOURCES:
@@ -64,6 +81,22 @@ def respond(event: HookEvent, wiki: str) -> Response:
     if active.capture:
         _spool(event, cwd, response)
     return response
+
+
+def _answer_prompt(event: HookEvent, cwd: str, wiki: str, response: Response) -> None:
+    """Answer a prompt that calls the wiki; a search is left to another process."""
+    from omx_wiki.hook.routing import ADD, QUERY, query_of, route
+
+    routed = route(event.prompt)
+    if routed is None:
+        return
+    query = query_of(routed.text) if routed.kind == QUERY else ""
+    if query:
+        response.question = Question(query, cwd)
+    else:
+        from omx_wiki.hook.how_to import how_to, how_to_add
+
+        response.context = how_to_add(wiki, routed.text) if routed.kind == ADD else how_to(wiki)
 
 
 def _spool(event: HookEvent, cwd: str, response: Response) -> None:
