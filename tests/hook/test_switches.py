@@ -18,8 +18,7 @@ from hypothesis import strategies as st
 import omx_wiki
 from omx_wiki import worker
 from omx_wiki.hook.brief import DEFAULT_BUDGET, HARD_CAP
-from omx_wiki.hook.spool import INBOX
-from omx_wiki.hook.spool import UNWATCHED
+from omx_wiki.hook.spool import INBOX, UNWATCHED
 from omx_wiki.hook.switches import (
     DEFAULTS,
     MOST_BUDGET,
@@ -28,9 +27,9 @@ from omx_wiki.hook.switches import (
     switches,
     user_file,
 )
+from omx_wiki.journal.inbox import spooled as records
 from omx_wiki.pages.store import Store
 from omx_wiki.pending import pending_work
-from omx_wiki.journal.inbox import spooled as records
 from omx_wiki.project import Project, ensure_private, find_project, state_home
 from omx_wiki.settings import load_settings
 
