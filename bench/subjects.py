@@ -13,7 +13,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from measure import Case
+from measure import Case, reap_background
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -113,6 +113,7 @@ class OmxWiki:
         """Make a repository of `size` pages that nothing has been derived from yet."""
         repo = make_repository(self._ground / f"ours-{size}")
         self.run(repo, self.wiki, "setup")
+        reap_background()
         corpus.write(repo / ".omx" / "wiki", size)
         return repo
 
