@@ -21,9 +21,9 @@ BOLD, DIM, MATCH = "1", "2", "1;33"
 
 def print_json(document: Mapping[str, Any]) -> None:
     """Print one JSON document on standard output; odd bytes of file names come out escaped."""
-    import json
+    from omx_wiki_cli.plain_json import dumps
 
-    print_line(json.dumps(document, ensure_ascii=False, indent=2))
+    print_line(dumps(document))
 
 
 def print_line(text: str) -> None:

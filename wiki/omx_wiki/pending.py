@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import os
-from contextlib import suppress
-from typing import TYPE_CHECKING
 
 from omx_wiki.hook.spawn import start_worker
 from omx_wiki.hook.switches import switches
 from omx_wiki.project import ensure_private, state_home
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from omx_wiki.project import Project
 
@@ -31,14 +30,17 @@ def request(project: Project, *, verify: bool = False) -> bool:
 
 def request_refresh(project: Project, *, verify: bool) -> None:
     """Request what a search found to be needed, unless it waits already or nothing may be written."""
-    if project.is_set_up() and not os.path.exists(mark_path(project)):
-        with suppress(OSError):
-            request(project, verify=verify)
+    if not project.is_set_up() or os.path.exists(mark_path(project)):
+        return
+    try:
+        request(project, verify=verify)
+    except OSError:  # then the next writer asks
+        return
 
 
 def take_mark(project: Project) -> bool:
     """Turn the mark into that of work begun; return whether the index is to be verified."""
-    with suppress(FileNotFoundError):
+    if os.path.exists(mark_path(project)):
         os.replace(mark_path(project), taken_path(project))
     with open(taken_path(project), "ab+") as taken:
         taken.seek(0)

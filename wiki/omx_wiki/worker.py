@@ -17,6 +17,7 @@ from omx_wiki.pages.store import Store
 from omx_wiki.pending import pending_work, request, take_mark, taken_path
 from omx_wiki.project import Project, ensure_private, find_project, state_home
 from omx_wiki.search.index import refresh
+from omx_wiki.search.index_state import indexed_pages
 
 if TYPE_CHECKING:
     from types import FrameType
@@ -75,9 +76,9 @@ def _work_once(project: Project) -> None:
     active = switches(project)
     if active.capture:
         update_journal(store)
-    refresh(store, project, verify=verify)
+    is_complete = refresh(store, project, verify=verify).pages == len(store.scan())
     # Before the context: a new index.md changes the time of the folder, which the context is checked against.
-    store.write_index()
+    store.write_index(indexed_pages(project) if is_complete else None)
     if active.context:
         prepare(store, ContextOptions(active.pins))
     os.unlink(taken_path(project))

@@ -32,7 +32,9 @@ def main() -> NoReturn:
 
 def _serve(arguments: list[str]) -> None:
     event = parse_event(payload.parse_object(payload.decode(payload.read_stdin())))
-    if event is None or event.event == "unknown" or os.environ.get("OMX_WIKI_DISABLE"):
+    if event is None or event.event == "unknown":
+        return
+    if os.environ.get("OMX_WIKI_DISABLE") and event.event != "session-start":
         return
     if event.event == "user-prompt" and not _is_routed(event.prompt):
         return

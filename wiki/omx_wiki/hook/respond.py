@@ -68,9 +68,11 @@ def respond(event: HookEvent, wiki: str) -> Response:
     if not project.is_set_up() or _is_codex_home(cwd, project, event):
         return Response()
     active = switches(project)
+    response = Response(project)
+    if event.event == "session-start" and not active.capture:
+        _spool(event, cwd, response, is_watched=False)
     if not active.enabled:
         return Response()
-    response = Response(project)
     if event.event == "user-prompt":
         _answer_prompt(event, cwd, wiki, response)
         return response
@@ -99,7 +101,7 @@ def _answer_prompt(event: HookEvent, cwd: str, wiki: str, response: Response) ->
         response.context = how_to_add(wiki, routed.text) if routed.kind == ADD else how_to(wiki)
 
 
-def _spool(event: HookEvent, cwd: str, response: Response) -> None:
+def _spool(event: HookEvent, cwd: str, response: Response, *, is_watched: bool = True) -> None:
     """Leave a record for the journal; a session without a transcript asked not to be remembered."""
     from omx_wiki.hook.spool import write_record
     from omx_wiki.project import ensure_private, state_home
@@ -109,8 +111,8 @@ def _spool(event: HookEvent, cwd: str, response: Response) -> None:
         return
     try:
         if ensure_private(state_home()) and ensure_private(project.state):
-            write_record(project, event, cwd)
-            response.wants_worker = True
+            write_record(project, event, cwd, is_watched=is_watched)
+            response.wants_worker = is_watched
     except OSError as problem:
         response.notes.append(f"spool: {problem!r}")
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
-from typing import TYPE_CHECKING, Any
-
 from omx_wiki.hook.front_matter_scan import flat_front_matter, salvage_front_matter
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from typing import Any
 
 Meta = dict[str, str | list[str]]
 
@@ -66,7 +65,11 @@ def _flat_value(value: object) -> str | list[str]:
 
 
 def _flat_text(value: object) -> str:
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
+    if isinstance(value, str):
+        return value
+    import json
+
+    return json.dumps(value, ensure_ascii=False, default=str)
 
 
 def meta_list(meta: Mapping[str, str | list[str]], key: str) -> list[str]:

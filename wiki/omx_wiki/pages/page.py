@@ -1,29 +1,26 @@
-"""One page: what its bytes say, read tolerantly."""
+"""One page: what its bytes say, read tolerantly; imports little, because queries read changed pages."""
 
 from __future__ import annotations
-
-from dataclasses import dataclass
-from datetime import UTC, datetime
-from pathlib import Path
-from typing import TYPE_CHECKING
 
 from omx_wiki.hook.dates import last_change
 from omx_wiki.hook.page_head import page_category, page_summary, page_tags, page_title, split_front_matter
 from omx_wiki.pages.front_matter import Meta, meta_list, read_meta
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from pathlib import Path
 
 MAX_PAGE_BYTES = 2 * 1024 * 1024
+_LAST_YEAR = 9999
 
 
-@dataclass(frozen=True, slots=True)
 class Page:
     """A page as read from its file.
 
     Attributes:
         slug: the name everywhere: `retry-policy`, `sessions/2026-01-01-fix`, `omx_wiki/retry-policy`.
-        path: the file.
+        file: where it is.
         kind: "page", "session" or "shared".
         title: from front matter, else the first heading, else the file name.
         meta: every front matter key with its value as text or a list of texts.
@@ -34,21 +31,52 @@ class Page:
         problems: what a person should know: undecodable bytes, broken front matter, cut because too large.
     """
 
-    slug: str
-    path: Path
-    kind: str
-    title: str
-    meta: Mapping[str, str | list[str]]
-    body: str
-    body_line: int
-    summary: str
-    tags: tuple[str, ...]
-    category: str
-    confidence: str
-    sources: tuple[str, ...]
-    created: str
-    updated: str
-    problems: tuple[str, ...] = ()
+    __slots__ = (
+        *("slug", "file", "kind", "title", "meta", "body", "body_line", "summary", "tags", "category"),
+        *("confidence", "sources", "created", "updated", "problems"),
+    )
+
+    def __init__(  # noqa: PLR0913 - what there is to say of a page; by name only
+        self,
+        *,
+        slug: str,
+        file: str,
+        kind: str,
+        title: str,
+        meta: Mapping[str, str | list[str]],
+        body: str,
+        body_line: int,
+        summary: str,
+        tags: tuple[str, ...],
+        category: str,
+        confidence: str,
+        sources: tuple[str, ...],
+        created: str,
+        updated: str,
+        problems: tuple[str, ...] = (),
+    ) -> None:
+        self.slug = slug
+        self.file = file
+        self.kind = kind
+        self.title = title
+        self.meta = meta
+        self.body = body
+        self.body_line = body_line
+        self.summary = summary
+        self.tags = tags
+        self.category = category
+        self.confidence = confidence
+        self.sources = sources
+        self.created = created
+        self.updated = updated
+        self.problems = problems
+
+    @property
+    def path(self) -> Path:
+        """The file as a path."""
+        from pathlib import Path
+
+        return Path(self.file)
 
 
 def parse_page(raw: bytes, path: str, slug: str, kind: str, mtime: float) -> Page:
@@ -72,7 +100,7 @@ def parse_page(raw: bytes, path: str, slug: str, kind: str, mtime: float) -> Pag
     title = page_title(meta, body, slug.rpartition("/")[2])
     return Page(
         slug=slug,
-        path=Path(path),
+        file=path,
         kind=kind,
         title=title,
         meta=meta,
@@ -115,7 +143,13 @@ def _last_change(written: str, kind: str, mtime: float) -> str:
 
 
 def _timestamp(seconds: float) -> str:
+    from time import gmtime
+
     try:
-        return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+        whole, milliseconds = divmod(round(seconds * 1000), 1000)
+        year, month, day, hour, minute, second = gmtime(whole)[:6]
     except (ValueError, OverflowError, OSError):
+        year = 0
+    if not 0 < year <= _LAST_YEAR:
         return "1970-01-01T00:00:00Z"
+    return f"{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}.{milliseconds:03}Z"

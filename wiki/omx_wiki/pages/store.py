@@ -8,11 +8,12 @@ from omx_wiki.pages.scan import PageStat, find_page, scan_pages
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from omx_wiki.pages.changes import AddResult
     from omx_wiki.pages.draft import Draft as Draft  # noqa: PLC0414 - exported, see __getattr__
     from omx_wiki.pages.history import Version
+    from omx_wiki.pages.index_page import Listed
     from omx_wiki.pages.page import Page
     from omx_wiki.project import Project
 
@@ -140,8 +141,11 @@ class Store:
         undo_change(self.project, slug)
         return self.read(slug)
 
-    def write_index(self) -> bool:
+    def write_index(self, listed: Iterable[Listed] | None = None) -> bool:
         """Generate `index.md` for people who browse the folder; return whether it changed.
+
+        Args:
+            listed: all pages, for callers who know them; else every page is read.
 
         Raises:
             RefusedError: the file is a link, or the store leads outside the project.
@@ -150,7 +154,7 @@ class Store:
         from omx_wiki.pages.changes import write_index_file
         from omx_wiki.pages.index_page import index_text
 
-        return write_index_file(self.project, index_text(self.pages()))
+        return write_index_file(self.project, index_text(self.pages() if listed is None else listed))
 
     def _read(self, slug: str, found: PageStat) -> Page | None:
         from omx_wiki.pages.page import parse_page

@@ -9,7 +9,7 @@ from omx_wiki.search.generations import PAGES, SESSIONS, UnusableIndexError, she
 from omx_wiki.search.occurrences import Occurrences
 from omx_wiki.search.page_words import FIELDS
 from omx_wiki.search.shelf import Shelf
-from omx_wiki.search.sweep import differences, is_as_indexed
+from omx_wiki.search.sweep import Differences, NeedsScanError, compared, swept
 from omx_wiki.search.texts import Text, read_text
 
 TYPE_CHECKING = False
@@ -189,21 +189,23 @@ class Corpus:
             self.problem = str(error)
             return self._stats_of(name)
         self._shelves.append(shelf)
-        known = shelf.stamps()
-        stale: set[str] = set()
-        fresh: list[str] = []
-        if shelf.manifest.digests or not is_as_indexed(self._project, name, known):
-            self._stats_of(name)
-            stats = {s: stat for s, stat in (self._stats or {}).items() if shelf_of(stat.kind) == name}
-            fresh, gone = differences(stats, known, shelf.manifest.digests)
-            self.behind += len(gone)
-            stale = {*fresh, *gone}
+        found = self._differences(shelf)
+        self.behind += len(found.gone)
+        stale = {*found.changed, *found.gone}
         for segment, deleted in zip(shelf.segments, shelf.deleted, strict=True):
             dead = deleted
             if stale:
                 dead = deleted | {at for at, slug in enumerate(segment.slugs) if slug in stale}
             self._add_part(segment, dead)
-        return fresh
+        return found.changed
+
+    def _differences(self, shelf: Shelf) -> Differences:
+        try:
+            return swept(self._project, shelf)
+        except NeedsScanError:
+            slugs = self._stats_of(shelf.name)
+            stats = {slug: self._stats[slug] for slug in slugs} if self._stats else {}
+            return compared(stats, shelf.stamps(), shelf.manifest.digests)
 
     def _stats_of(self, name: str) -> list[str]:
         if self._stats is None:

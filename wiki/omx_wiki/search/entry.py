@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from omx_wiki.pages.page import Page
     from omx_wiki.search.page_words import Passage
 
-Fields = tuple[str, str, str, tuple[str, ...], str, str, str, bool, int, bytes]
+Fields = tuple[str, str, str, str, tuple[str, ...], str, str, str, bool, int, bytes]
 
 
 class Entry:
@@ -24,7 +24,7 @@ class Entry:
     """
 
     __slots__ = (
-        *("kind", "path", "title", "tags", "category", "confidence", "updated"),
+        *("kind", "path", "title", "summary", "tags", "category", "confidence", "updated"),
         *("pinned", "body_line", "passages"),
     )
 
@@ -33,6 +33,7 @@ class Entry:
         kind: str,
         path: str,
         title: str,
+        summary: str,
         tags: tuple[str, ...],
         category: str,
         confidence: str,
@@ -44,6 +45,7 @@ class Entry:
         self.kind = kind
         self.path = path
         self.title = title
+        self.summary = summary
         self.tags = tags
         self.category = category
         self.confidence = confidence
@@ -58,6 +60,7 @@ class Entry:
             self.kind,
             self.path,
             self.title,
+            self.summary,
             self.tags,
             self.category,
             self.confidence,
@@ -70,12 +73,13 @@ class Entry:
 
 def entry_of(page: Page, root: str, passages: list[Passage]) -> Entry:
     """Return the entry for a page that was read, in the project at `root`."""
-    path = str(page.path)
+    path = page.file
     numbers = [(p.start, p.end, p.line, p.heading_start, p.heading_end) for p in passages]
     return Entry(
         page.kind,
         path.removeprefix(root).lstrip("/\\"),
         page.title,
+        page.summary,
         page.tags,
         page.category,
         page.confidence,

@@ -16,7 +16,7 @@ from omx_wiki.search.manifest import RACY_NS, Manifest
 from omx_wiki.search.page_words import PageTerms, PageWords
 from omx_wiki.search.segment_writing import Record
 from omx_wiki.search.shelf import Shelf
-from omx_wiki.search.sweep import differences
+from omx_wiki.search.sweep import compared
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -142,7 +142,8 @@ class _Refresh:
         manifest, known = opened.manifest, opened.stamps()
         if manifest.engine != ENGINE:
             return self._rebuild()
-        changed, gone = differences(self._stats, known, manifest.digests)
+        found = compared(self._stats, known, manifest.digests)
+        changed, gone = found.changed, found.gone
         outdated = {*changed, *gone}
         self._digests = {slug: digest for slug, digest in manifest.digests.items() if slug not in outdated}
         if not changed and not gone and self._settled() == manifest.digests:

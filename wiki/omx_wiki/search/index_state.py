@@ -8,7 +8,7 @@ from omx_wiki.search.analysis import normal, terms, words
 from omx_wiki.search.generations import PAGES, SHELVES, UnusableIndexError, shelf_of
 from omx_wiki.search.page_words import TITLE
 from omx_wiki.search.shelf import Shelf
-from omx_wiki.search.sweep import differences
+from omx_wiki.search.sweep import compared
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,6 +25,18 @@ class IndexState(NamedTuple):
     behind: int
 
 
+class IndexedPage(NamedTuple):
+    """What a list of pages shows of one; `file` is relative to the project."""
+
+    slug: str
+    file: str
+    kind: str
+    title: str
+    category: str
+    summary: str
+    updated: str
+
+
 def behind(store: PageSource, project: Project) -> IndexState:
     """Compare the index with the pages; without a usable index all pages are behind."""
     stats = store.scan()
@@ -33,22 +45,23 @@ def behind(store: PageSource, project: Project) -> IndexState:
         mine = {slug: stat for slug, stat in stats.items() if shelf_of(stat.kind) == name}
         shelf = _opened(project, name)
         known = shelf.stamps() if shelf else {}
-        changed, gone = differences(mine, known, shelf.manifest.digests if shelf else {})
+        found = compared(mine, known, shelf.manifest.digests if shelf else {})
         pages += len(known)
-        late += len(changed) + len(gone)
+        late += len(found.changed) + len(found.gone)
         if shelf:
             shelf.close()
     return IndexState(pages, late)
 
 
-def indexed_dates(project: Project) -> dict[str, str]:
-    """Return when each indexed page changed last, as ISO times; nothing without a usable index."""
-    found: dict[str, str] = {}
+def indexed_pages(project: Project) -> Iterator[IndexedPage]:
+    """Yield every page as it was indexed; nothing without a usable index."""
     for name in SHELVES:
         if shelf := _opened(project, name):
-            found.update((slug, entry.updated) for slug, entry in _entries(shelf))
+            for slug, entry in _entries(shelf):
+                yield IndexedPage(
+                    slug, entry.path, entry.kind, entry.title, entry.category, entry.summary, entry.updated
+                )
             shelf.close()
-    return found
 
 
 def page_titled(project: Project, title: str) -> str:

@@ -22,6 +22,7 @@ class Segment:
 
     Attributes:
         slugs: the page of each document number.
+        names: all of them, a line each.
         sizes: of the pages' files, in bytes.
         mtimes: of the pages' files, in nanoseconds.
         lengths: for each of `FIELDS` the number of words in each document.
@@ -50,8 +51,8 @@ class Segment:
         if crc32(raw) != checksum or count != documents:
             raise DamagedError("the list of pages in the index is damaged")
         at = names_length
-        names = bytes(raw[:at]).decode("utf-8", "surrogatepass")
-        self.slugs: Sequence[str] = names.split("\n") if count else []
+        self.names = bytes(raw[:at]).decode("utf-8", "surrogatepass")
+        self.slugs: Sequence[str] = self.names.split("\n") if count else []
         columns: list[Sequence[int]] = []
         for _ in ("sizes", "mtimes", "ends"):
             columns.append(raw[at : at + 8 * count].cast("q"))

@@ -19,6 +19,7 @@ class Shelf:
     """The current generation of one index; it takes no lock and writes nothing.
 
     Attributes:
+        name: which index it is.
         folder: the generation's folder.
         manifest: what it is made of.
         segments: its parts.
@@ -32,6 +33,7 @@ class Shelf:
             UnusableIndexError: there is none, or none that may be opened.
             OSError, ValueError: it is damaged.
         """
+        self.name = name
         self.folder, self.manifest = open_generation(project, name)
         self.segments: list[Segment] = []
         self.deleted: list[set[int]] = []

@@ -1,4 +1,4 @@
-"""Tell whether page files are as an index knows them: fast when they all are, exactly when they are not."""
+"""Tell which page files are not as an index knows them: fast when few changed, exactly whatever happened."""
 
 from __future__ import annotations
 
@@ -10,63 +10,124 @@ from omx_wiki.search.generations import shelf_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from omx_wiki.project import Project
-    from omx_wiki.search.shelf import Stamp
+    from omx_wiki.search.shelf import Shelf, Stamp
     from omx_wiki.search.source import FileStat
+
+    Row = tuple[str, int, int]  # a page, the size of its file, the time of its last change
 
 _SUFFIX = ".md"
 _GENERATED = ("index.md", "log.md")
+_HAS_HANDLES = os.listdir in os.supports_fd and os.stat in os.supports_dir_fd
 
 
-def is_as_indexed(project: Project, shelf: str, known: Mapping[str, Stamp]) -> bool:
-    """Whether the folders of a shelf hold exactly the known pages, each with size and time as known.
+class NeedsScanError(Exception):
+    """Something lies in a folder that only a full scan understands, such as a link."""
 
-    One look at each name and file, a third of what a full scan costs. False may also mean that there is
-    something that only a full scan understands, such as a link.
+
+class Differences:
+    """What is not as it was indexed.
+
+    Attributes:
+        changed: pages that are new, or whose file is another one or has other contents.
+        gone: pages that are no more.
     """
-    left = len(known)
+
+    __slots__ = ("changed", "gone")
+
+    def __init__(self, changed: list[str], gone: list[str]) -> None:
+        self.changed = changed
+        self.gone = gone
+
+
+def swept(project: Project, shelf: Shelf) -> Differences:
+    """Compare the folders of a shelf with what it knows, at one look for each file.
+
+    Raises:
+        NeedsScanError: compare the result of a full scan with `compared` instead.
+    """
+    if not _HAS_HANDLES:
+        raise NeedsScanError
+    found = Differences([], [])
     for folder, prefix, kind in page_folders(project):
-        if shelf_of(kind) != shelf:
-            continue
-        try:
-            names = os.listdir(folder)
-        except OSError:
-            continue
-        if not is_inside(folder, os.path.realpath(project.root)):
-            return False
-        start = folder + os.sep
-        for name in names:
-            stamp = known.get(prefix + name[:-3]) if name.endswith(_SUFFIX) else None
-            if stamp is None:
-                if _may_be_page(name):
-                    return False
-                continue
-            try:
-                status = os.lstat(start + name)
-            except OSError:
-                return False
-            if (status.st_size, status.st_mtime_ns) != stamp or not is_regular(status.st_mode):
-                return False
-            left -= 1
-    return not left
+        if shelf_of(kind) == shelf.name:
+            if os.path.lexists(folder) and not is_inside(folder, os.path.realpath(project.root)):
+                raise NeedsScanError
+            _sweep_folder(shelf, folder, prefix, found)
+    unsure = shelf.manifest.digests.keys() - {*found.changed, *found.gone}
+    found.changed += (slug for slug in unsure if not _is_digested(project, shelf, slug))
+    return found
 
 
-def differences(
+def compared(
     stats: Mapping[str, FileStat], known: Mapping[str, Stamp], digests: Mapping[str, bytes]
-) -> tuple[list[str], list[str]]:
-    """Return the pages that are new or changed, and those that are gone."""
+) -> Differences:
+    """Compare all pages with what an index knows of them."""
     changed = [
         slug
         for slug, stat in stats.items()
         if known.get(slug) != (stat.size, stat.mtime_ns) or not _has_digest(stat.path, digests.get(slug))
     ]
-    return changed, [slug for slug in known if slug not in stats]
+    return Differences(changed, [slug for slug in known if slug not in stats])
 
 
-def _may_be_page(name: str) -> bool:
-    return name[-3:].lower() == _SUFFIX and name[0] != "." and name.lower() not in _GENERATED
+def _sweep_folder(shelf: Shelf, folder: str, prefix: str, found: Differences) -> None:
+    try:
+        handle = os.open(folder, os.O_RDONLY)
+    except OSError:
+        found.gone += (slug for slug, _, _ in _rows(shelf, prefix))
+        return
+    try:
+        left = set(os.listdir(handle))
+        for slug, size, mtime in _rows(shelf, prefix):
+            name = slug[len(prefix) :] + _SUFFIX
+            if name not in left:
+                found.gone.append(slug)
+                continue
+            left.remove(name)
+            status = os.stat(name, dir_fd=handle, follow_symlinks=False)
+            if status.st_mtime_ns != mtime or status.st_size != size:
+                found.changed.append(slug)
+            if not is_regular(status.st_mode):
+                raise NeedsScanError
+        found.changed += _new_pages(handle, prefix, left)
+    except OSError as error:
+        raise NeedsScanError from error
+    finally:
+        os.close(handle)
+
+
+def _rows(shelf: Shelf, prefix: str) -> Iterator[Row]:
+    """Yield what is known of the pages in one folder."""
+    for segment, deleted in zip(shelf.segments, shelf.deleted, strict=True):
+        rows: Iterable[Row] = zip(segment.slugs, segment.sizes, segment.mtimes, strict=True)
+        if deleted:
+            rows = (row for number, row in enumerate(rows) if number not in deleted)
+        if prefix:
+            rows = (row for row in rows if row[0].startswith(prefix))
+        elif "/" in segment.names:
+            rows = (row for row in rows if "/" not in row[0])
+        yield from rows
+
+
+def _new_pages(handle: int, prefix: str, names: set[str]) -> Iterator[str]:
+    for name in names:
+        if name[-3:].lower() != _SUFFIX or name[0] == "." or name.lower() in _GENERATED:
+            continue
+        status = os.stat(name, dir_fd=handle, follow_symlinks=False)
+        if name[-3:] != _SUFFIX or not name.isprintable() or not is_regular(status.st_mode):
+            raise NeedsScanError
+        yield prefix + name[:-3]
+
+
+def _is_digested(project: Project, shelf: Shelf, slug: str) -> bool:
+    for folder, prefix, kind in page_folders(project):
+        if shelf_of(kind) == shelf.name and slug.startswith(prefix) and "/" not in slug[len(prefix) :]:
+            path = os.path.join(folder, slug[len(prefix) :] + _SUFFIX)
+            return _has_digest(path, shelf.manifest.digests[slug])
+    return False
 
 
 def _has_digest(path: str, digest: bytes | None) -> bool:
