@@ -162,3 +162,14 @@ def test_a_query_of_function_words_searches_them(searched: Wiki) -> None:
 def test_a_page_whose_title_alone_matches_shows_its_first_line(searched: Wiki) -> None:
     hit = searched.search("animals").hits[0]
     assert hit.page == "animals"
+
+
+def test_the_one_page_with_every_word_stands_before_pages_with_many_of_one(tmp_path: Path) -> None:
+    pages = {f"device-{number}": "# Device\n\ndevice device\n" for number in range(3)}
+    pages |= {f"farm-{number}": "# Farm\n\nfarm farm\n" for number in range(3)}
+    pages |= {f"other-{number}": "nothing\n" for number in range(20)}
+    pages["rack"] = f"---\ntitle: Rack\ntags: [device farm]\n---\n{'filler ' * 300}\n"
+    wiki = Wiki(tmp_path / "farms", pages)
+    results = wiki.search("device farm")
+    assert (results.hits[0].page, results.relaxed, results.total) == ("rack", False, 7)
+    assert dict(results.hits[0].reasons)["all words"] > 0

@@ -72,12 +72,14 @@ class _Search:
         self._request = request
         self._resolved = Resolved(request, corpus)
         self._relaxed = False
+        self._complete: set[int] = set()
 
     def run(self) -> Results:
         resolved, corpus, limit = self._resolved, self._corpus, self._query.limit
         matching = self._matching()
         word_terms = WordTerms(resolved.names)
-        found = (self._hit(each, word_terms) for each in ranked(corpus, resolved, matching, limit))
+        best = ranked(corpus, resolved, matching, self._complete, limit)
+        found = (self._hit(each, word_terms) for each in best)
         return Results(
             self._query.text,
             total=len(matching),
@@ -102,6 +104,7 @@ class _Search:
             self._request.notes.append("no page has the quoted words side by side")
         if len(every) >= _HANDFUL or len(having) == 1:
             return every
+        self._complete = every
         some = set().union(*having)
         self._relaxed = self._relaxed or (not every and bool(some))
         return some

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from omx_wiki.search.passages import PassageReader
 from omx_wiki.search.priors import newest, prior
-from omx_wiki.search.scoring import page_scores
+from omx_wiki.search.scoring import page_scores, rarity
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable
 
     from omx_wiki.search.corpus import Corpus
     from omx_wiki.search.entry import Entry
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 _READ_AT_LEAST = 50
 _EQUAL = 1e-6
+_SHORT = 4
+_ALL_WORDS = 2.0
 
 
 class Ranked:
@@ -41,33 +43,54 @@ class Ranked:
         self.score = sum(parts) * factor
 
 
-def ranked(corpus: Corpus, resolved: Resolved, matching: Iterable[int], limit: int) -> list[Ranked]:
+def ranked(
+    corpus: Corpus, resolved: Resolved, matching: Iterable[int], complete: Collection[int], limit: int
+) -> list[Ranked]:
     """Return the best of the matching documents, the best first.
 
-    Equal ones stand the newest first, then by name.
+    Where the few documents that are `complete`, that have every word, are compared with others, they get a
+    bonus if the query is short. Equal ones stand the newest first, then by name.
     """
-    scores = page_scores(corpus, resolved, resolved.weights())
-    count = max(_READ_AT_LEAST, limit)
-    first = _highest([(scores.get(number, 0.0), number) for number in matching], count)
-    entries = {number: corpus.entry(number) for _, number in first}
-    if len(first) > count:
-        order = _in_order(corpus, [(score, number, entries[number]) for score, number in first])
-        first = [first[at] for at in order[:count]]
-    reader = PassageReader(corpus, resolved, {number for _, number in first})
+    first = _candidates(corpus, resolved, matching, complete, max(_READ_AT_LEAST, limit))
+    entries = {number: corpus.entry(number) for number in first}
+    reader = PassageReader(corpus, resolved, first.keys())
     today = newest(entries.values())
+    bonus = _bonus(corpus, resolved) if complete else 0.0
     found = []
-    for score, number in first:
-        entry = entries[number]
-        passage_value, nearness, passage = reader.best(number, entry)
+    for number, score in first.items():
+        passage_value, nearness, passage = reader.best(number, entries[number])
         reasons = (
             ("words", score),
             ("best passage", passage_value),
             ("words close together", nearness),
-            ("kind, confidence and age", prior(entry, today)),
+            ("all words", bonus if number in complete else 0.0),
+            ("kind, confidence and age", prior(entries[number], today)),
         )
-        found.append(Ranked(number, entry, passage, reasons))
+        found.append(Ranked(number, entries[number], passage, reasons))
     order = _in_order(corpus, [(each.score, each.number, each.entry) for each in found])
     return [found[at] for at in order[:limit]]
+
+
+def _candidates(
+    corpus: Corpus, resolved: Resolved, matching: Iterable[int], complete: Iterable[int], count: int
+) -> dict[int, float]:
+    """Return the scores by terms alone: the `count` highest, and those of the complete documents."""
+    scores = page_scores(corpus, resolved, resolved.weights())
+    first = _highest([(scores.get(number, 0.0), number) for number in matching], count)
+    if len(first) > count:
+        order = _in_order(corpus, [(score, number, corpus.entry(number)) for score, number in first])
+        first = [first[at] for at in order[:count]]
+    return {number: score for score, number in first} | {
+        number: scores.get(number, 0.0) for number in complete
+    }
+
+
+def _bonus(corpus: Corpus, resolved: Resolved) -> float:
+    """Return what having all words of the query is worth: nothing when they are many or guessed."""
+    if len(resolved.clauses) > _SHORT or any(clause.weight < 1 for clause in resolved.clauses):
+        return 0.0
+    having = [len(resolved.pages(clause)) for clause in resolved.clauses]
+    return _ALL_WORDS * sum(rarity(len(corpus), pages) for pages in having)
 
 
 def _in_order(corpus: Corpus, scored: list[tuple[float, int, Entry]]) -> list[int]:
