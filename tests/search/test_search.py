@@ -168,7 +168,7 @@ def test_the_one_page_with_every_word_stands_before_pages_with_many_of_one(tmp_p
     pages = {f"device-{number}": "# Device\n\ndevice device\n" for number in range(3)}
     pages |= {f"farm-{number}": "# Farm\n\nfarm farm\n" for number in range(3)}
     pages |= {f"other-{number}": "nothing\n" for number in range(20)}
-    pages["rack"] = f"---\ntitle: Rack\ntags: [device farm]\n---\n{'filler ' * 300}\n"
+    pages["rack"] = f"---\ntitle: Rack\ntags: [device farm]\n---\ndevice {'filler ' * 300} farm\n"
     wiki = Wiki(tmp_path / "farms", pages)
     results = wiki.search("device farm")
     assert (results.hits[0].page, results.relaxed, results.total) == ("rack", False, 7)

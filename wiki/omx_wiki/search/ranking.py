@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 _READ_AT_LEAST = 50
 _EQUAL = 1e-6
 _SHORT = 4
-_ALL_WORDS = 2.0
+_ALL_WORDS = 3.0
 
 
 class Ranked:
