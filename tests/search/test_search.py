@@ -173,3 +173,10 @@ def test_the_one_page_with_every_word_stands_before_pages_with_many_of_one(tmp_p
     results = wiki.search("device farm")
     assert (results.hits[0].page, results.relaxed, results.total) == ("rack", False, 7)
     assert dict(results.hits[0].reasons)["all words"] > 0
+
+
+def test_a_word_of_everyday_speech_tells_less_than_one_of_the_trade(searched: Wiki) -> None:
+    searched.write("a", "notice the migration\n")
+    searched.write("b", "notice the yesterday\n")
+    assert searched.found("yesterday migration") == ["a", "b"]
+    assert searched.found("yesterday") == ["b"]

@@ -87,7 +87,7 @@ def _candidates(
 
 def _bonus(corpus: Corpus, resolved: Resolved) -> float:
     """Return what having all words of the query is worth: nothing when they are many or guessed."""
-    if len(resolved.clauses) > _SHORT or any(clause.weight < 1 for clause in resolved.clauses):
+    if len(resolved.clauses) > _SHORT or resolved.suggestion:
         return 0.0
     having = [len(resolved.pages(clause)) for clause in resolved.clauses]
     return _ALL_WORDS * sum(rarity(len(corpus), pages) for pages in having)
