@@ -14,7 +14,10 @@ if TYPE_CHECKING:
 
 def print_answer(project: Project, query: Query, *, as_json: bool) -> int:
     """Search and print what was found; return the exit code: 0, or 1 when nothing was."""
-    results = search(project, Store(project), query)
+    store = Store(project)
+    if query.like:
+        query.like = store.resolve(query.like)
+    results = search(project, store, query)
     if as_json:
         render.print_json(render.results_document(results))
     else:
@@ -23,6 +26,12 @@ def print_answer(project: Project, query: Query, *, as_json: bool) -> int:
         render.say("no page has all of this; these have some of it")
     for note in results.notes:
         render.say(note)
+    if results.problem:
+        render.say(f"the search index cannot be used ({results.problem}); all pages were read instead")
     if not results.hits and not as_json:
         render.say("nothing found")
+    if results.behind:
+        from omx_wiki.pending import request_refresh
+
+        request_refresh(project, verify=bool(results.problem))
     return 0 if results.hits else 1

@@ -15,7 +15,14 @@ if TYPE_CHECKING:
 
     from omx_wiki.search.query import Query
 
-_VALUES = {"-n": "limit", "--tag": "tags", "--category": "category", "--since": "since"}
+_VALUES = {
+    "-n": "limit",
+    "--tag": "tags",
+    "--category": "category",
+    "--since": "since",
+    "--like": "like",
+}
+_SWITCHES = {"--sessions": "sessions", "--explain": "explain"}
 _MOST_HITS = 1000
 _INTERRUPTED = 130
 
@@ -69,17 +76,22 @@ def parse_query(arguments: list[str]) -> tuple[Query, bool] | None:
     for argument in rest:
         if argument == "--json":
             as_json = True
-        elif argument == "--sessions":
-            options["sessions"] = True
+        elif argument in _SWITCHES:
+            options[_SWITCHES[argument]] = True
         elif argument in _VALUES:
             value = next(rest, None)
             if value is None or not _take(options, _VALUES[argument], value):
                 return None
-        elif argument.startswith("-"):
+        elif argument.startswith("-") and not _is_excluded_word(argument):
             return None
         else:
             words.append(argument)
-    return (Query(" ".join(words), **options), as_json) if words else None
+    return (Query(" ".join(words), **options), as_json) if words or "like" in options else None
+
+
+def _is_excluded_word(argument: str) -> bool:
+    """Whether `-word` stands for pages without the word; `-n5`, `-h` and `--option` are options."""
+    return len(argument) > 2 and argument[1].isalpha() and not argument[2:].isdigit()  # noqa: PLR2004 - "-x"
 
 
 def _take(options: dict[str, Any], name: str, value: str) -> bool:

@@ -88,6 +88,13 @@ def hit_row(hit: Hit) -> dict[str, Any]:
         "category": hit.category,
         "updated": hit.updated,
         "kind": hit.kind,
+    } | ({"explain": _explanation(hit)} if hit.words else {})
+
+
+def _explanation(hit: Hit) -> dict[str, Any]:
+    return {
+        "score": {reason: round(value, 4) for reason, value in hit.reasons},
+        "words": {reason: round(value, 4) for reason, value in hit.words},
     }
 
 
@@ -97,6 +104,8 @@ def results_document(results: Results) -> dict[str, Any]:
         "query": results.query,
         "total": results.total,
         "relaxed": results.relaxed,
+        "did_you_mean": results.suggestion,
+        "behind": results.behind,
         "hits": [hit_row(hit) for hit in results.hits],
     }
 
@@ -111,6 +120,16 @@ def print_hits(results: Results) -> None:
         print_line(f"{styled(plain(hit.title), BOLD)}  {styled(plain(f'{place}:{hit.line}'), DIM)}")
         if hit.snippet:
             print_line(f"    {_marked(hit)}")
+        if hit.words:
+            print_line(styled(f"    {_formula(hit)}", DIM))
+
+
+def _formula(hit: Hit) -> str:
+    """Return how a score came about, on two lines."""
+    *parts, (name, factor) = hit.reasons
+    total = " + ".join(f"{value:.2f} {reason}" for reason, value in parts)
+    words = ", ".join(f"{reason} {value:.2f}" for reason, value in hit.words)
+    return plain(f"{hit.score:.2f} = ({total}) x {factor:.3f} {name}\n    words: {words}")
 
 
 def _marked(hit: Hit) -> str:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from omx_wiki.search.analysis import normal, terms, word_spans, words
+from omx_wiki.search.camel_case import pieces
 from omx_wiki.search.matching import WordTerms
 from omx_wiki.search.request import parse_request
 from omx_wiki.search.stem import stem
+from search.patterns import pieces_by_pattern, words_by_pattern
 
 SCRAPS = st.sampled_from(
     [
@@ -26,7 +28,7 @@ SCRAPS = st.sampled_from(
             "a/b.py",
         ),
         *("std::x", "日本語", "ภาษา", "हिन्दी", "naïve", "İ", "ß", "ﬁ", "e\u0301", "\ufe0f", "\ud800", "\0"),
-        *("'", "*", '"', "-"),
+        *("'", "*", '"', "-", "--", "---", "::", ":::", "++", "#", "½", "’"),  # noqa: RUF001
     ]
 )
 TEXTS = st.one_of(
@@ -66,6 +68,20 @@ def test_any_text_has_words_that_stand_where_they_are_said_to(text: str) -> None
     assert [word for _, word in spans] == words(text)
     assert all(text[at : at + len(word)] == word for at, word in spans)
     assert all(term and term.encode() for word in words(text) for term in terms(word))
+
+
+@settings(max_examples=500)
+@given(TEXTS)
+def test_words_are_those_of_the_patterns(text: str) -> None:
+    text = normal(text)
+    assert list(word_spans(text)) == words_by_pattern(text)
+
+
+@settings(max_examples=500)
+@given(st.one_of(TEXTS, st.text("aAbBZ09_é½日\u0301", max_size=12)))
+def test_pieces_are_those_of_the_pattern(text: str) -> None:
+    for word in words(normal(text)):
+        assert pieces(word) == pieces_by_pattern(word)
 
 
 @given(TEXTS)

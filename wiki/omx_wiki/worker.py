@@ -15,7 +15,7 @@ from omx_wiki.journal.inbox import spooled
 from omx_wiki.journal.journal import update_journal
 from omx_wiki.pages.lock import try_locked
 from omx_wiki.pages.store import Store
-from omx_wiki.pending import mark_path, pending_work, request, taken_path
+from omx_wiki.pending import pending_work, request, take_mark, taken_path
 from omx_wiki.project import Project, ensure_private, find_project, state_home
 from omx_wiki.search.index import refresh
 from omx_wiki.search.index_state import indexed_dates
@@ -71,16 +71,12 @@ def work(project: Project) -> bool:
 
 
 def _work_once(project: Project) -> None:
-    try:
-        os.replace(mark_path(project), taken_path(project))
-    except FileNotFoundError:
-        with open(taken_path(project), "wb"):
-            pass
+    verify = take_mark(project)
     prepare_switches(project)
     store = Store(project)
     if switches(project).capture:
         update_journal(store)
-    refresh(store, project)
+    refresh(store, project, verify=verify)
     # Before the summary: a new index.md changes the time of the folder, which the summary is checked against.
     store.write_index()
     prepare(project, _entries(store))

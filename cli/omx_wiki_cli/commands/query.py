@@ -7,8 +7,8 @@ import click
 from omx_wiki_cli.location import existing_wiki
 
 
-@click.command("query")
-@click.argument("words", nargs=-1, required=True)
+@click.command("query", context_settings={"ignore_unknown_options": True})
+@click.argument("words", nargs=-1)
 @click.option(
     "-n", "limit", default=10, show_default=True, type=click.IntRange(1, 1000), help="Hits to show."
 )
@@ -16,15 +16,19 @@ from omx_wiki_cli.location import existing_wiki
 @click.option("--category", default="", metavar="C", help="Only pages of this category.")
 @click.option("--since", default="", metavar="DATE", help="Only pages changed since this date (2026-01-31).")
 @click.option("--sessions", is_flag=True, help="Search session pages too.")
+@click.option("--like", default="", metavar="PAGE", help="Find pages that are about what this page is about.")
+@click.option("--explain", is_flag=True, help="Tell what each hit's score is made of.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 def query_command(words: tuple[str, ...], *, as_json: bool, **options: object) -> None:
     """Find pages by words in their title, tags, headings and text.
 
-    Quote a "whole phrase", end a word with * to match its continuations, put - before a word (after --) to
-    leave pages with it out.
+    '"A whole phrase"' stands in double quotes (quote them for the shell). word* matches what begins so,
+    -word leaves pages with it out. tag:x, category:x, page:x and updated:>2026-01 narrow the answer.
     """
     from omx_wiki.search.query import Query
     from omx_wiki_cli.answers import print_answer
 
+    if not words and not options["like"]:
+        raise click.UsageError("Missing argument 'WORDS...'.")
     query = Query(" ".join(words), **options)  # type: ignore[arg-type]  # click checked the types
     raise click.exceptions.Exit(print_answer(existing_wiki(), query, as_json=as_json))

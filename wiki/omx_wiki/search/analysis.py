@@ -17,6 +17,9 @@ from omx_wiki.search.stem import stem
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from typing import TypeVar
+
+    T = TypeVar("T")
 
 ANALYZER_VERSION = 2
 """Raise it with every change of what a text's terms are: an index of another version is not used."""
@@ -34,6 +37,7 @@ _SEPARATORS = {code: " " for code in range(128) if code not in _KEPT and not chr
 
 _split: dict[str, tuple[str, ...]] = {}
 _known: dict[str, tuple[str, ...]] = {}
+_surfaces: dict[str, str] = {}
 
 
 def normal(text: str) -> str:
@@ -97,12 +101,16 @@ def fold(word: str) -> str:
 
 def surface(word: str) -> str:
     """Return a plain word as people write it if that differs from its term, else ""."""
-    folded = word.lower()
-    is_plain = folded.isascii() and folded.isalpha() and len(folded) <= MAX_TERM
-    return folded if is_plain and terms(word)[0] != folded else ""
+    found = _surfaces.get(word)
+    if found is None:
+        folded = word.lower()
+        is_plain = folded.isascii() and folded.isalpha() and len(folded) <= MAX_TERM
+        found = folded if is_plain and terms(word)[0] != folded else ""
+        _remember(_surfaces, word, found)
+    return found
 
 
-def _remember(cache: dict[str, tuple[str, ...]], key: str, value: tuple[str, ...]) -> tuple[str, ...]:
+def _remember(cache: dict[str, T], key: str, value: T) -> T:
     if len(cache) >= _MOST_CACHED:
         cache.clear()
     cache[key] = value

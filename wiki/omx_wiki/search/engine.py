@@ -9,8 +9,6 @@ table of contents: callers check first that nobody else can have written it (`om
 from __future__ import annotations
 
 import os
-from itertools import groupby
-from operator import itemgetter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import whoosh
@@ -21,6 +19,7 @@ from whoosh.index import create_in, open_dir
 from whoosh.matching import ListMatcher
 from whoosh.reading import SegmentReader
 
+from omx_wiki.search.posting_pool import PostingPool
 from omx_wiki.search.segment import Segment
 from omx_wiki.search.segment_files import PAGES, TERMS
 from omx_wiki.search.segment_writing import PagesWriter, Record, TermsWriter, posting_value, posting_values
@@ -29,10 +28,11 @@ if TYPE_CHECKING:
     from collections.abc import Generator, Iterable, Iterator
 
     from omx_wiki.search.page_words import PageWords
+    from omx_wiki.search.posting_pool import TermPostings
 
 ENGINE = "whoosh " + whoosh.versionstring()
 _PAGE, _WORDS = "page", "words"
-_POSTINGS_MEGABYTES = 64
+_POSTINGS_BYTES = 96 * 1024 * 1024
 _MERGE_FACTOR = 3
 
 
@@ -147,10 +147,9 @@ class _PostingsWriter(base.FieldWriter):
         self._writer = TermsWriter(path)
         self.is_closed = False
 
-    def add_postings(self, schema: object, lengths: object, items: Iterable[Any]) -> None:  # noqa: ARG002 - as above
-        for text, postings in groupby(items, key=itemgetter(1)):
-            term = text.decode("utf-8", "surrogatepass")
-            self._writer.add(term, ((number, value) for _, _, number, _, value in postings))
+    def add_postings(self, schema: object, lengths: object, items: Iterable[TermPostings]) -> None:  # noqa: ARG002 - as above
+        for text, postings in items:
+            self._writer.add(text.decode("utf-8", "surrogatepass"), postings)
 
     def close(self) -> None:
         self._writer.close()
@@ -229,13 +228,14 @@ def write_index(
     Documents are numbered through all segments. An exception leaves the index as it was.
     """
     index: Any = open_dir(folder, schema=SCHEMA)
-    writer: Any = index.writer(codec=_Codec(), compound=False, limitmb=_POSTINGS_MEGABYTES)
+    writer: Any = index.writer(codec=_Codec(), compound=False)
     segments: list[Any] = []
 
     def merge(_: object, existing: list[Any]) -> list[Any]:
         segments.extend(_merged(writer, existing))
         return segments  # to which Whoosh appends the new one
 
+    writer.pool = PostingPool(folder, _POSTINGS_BYTES)
     try:
         for number in removed:
             writer.delete_document(number)

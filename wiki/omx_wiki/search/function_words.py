@@ -1,4 +1,4 @@
-"""English words that carry no topic, or little: left out of queries or counted less there, never in the index."""
+"""English words that tell no topic, or little: queries leave them out or count them less, never the index."""
 
 from __future__ import annotations
 

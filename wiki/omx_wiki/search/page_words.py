@@ -79,6 +79,7 @@ class PageWords:
 
     def _read(self, body: str) -> None:
         passages = _Passages()
+        places: dict[str, list[int]] = {}
         fence, at = "", 0
         for number, line in enumerate(body.split("\n")):
             fence, is_code = fenced(line, fence)
@@ -88,22 +89,21 @@ class PageWords:
                 self._count(HEADINGS, found)
             elif is_code or "`" in line:
                 self._count(CODE, found if is_code else words(inline_code(line)))
-            self._place(at, found)
+            for place, word in enumerate(found, at):
+                places.setdefault(word, []).append(place)
             at += len(found)
             passages.add(number, at, is_heading=is_heading)
         self.lengths[BODY] = at
         self.passages = passages.made
+        self._place(places)
 
-    def _place(self, at: int, found: list[str]) -> None:
-        positions = self.positions
-        for word in found:
+    def _place(self, places: dict[str, list[int]]) -> None:
+        """Note the positions of each word as those of its terms."""
+        for word, where in places.items():
             self._note_surface(word)
             for term in terms(word):
-                if term in positions:
-                    positions[term].append(at)
-                else:
-                    positions[term] = [at]
-            at += 1
+                known = self.positions.get(term)
+                self.positions[term] = where if known is None else sorted(known + where)
 
     def _note_surface(self, word: str) -> None:
         if written := surface(word):

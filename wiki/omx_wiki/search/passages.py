@@ -34,6 +34,8 @@ class PassageReader:
         for place, clause in enumerate(resolved.clauses):
             for term in clause.terms:
                 self._places.setdefault(term, place)
+        for term, (place, _) in resolved.synonyms.items():
+            self._places.setdefault(term, place)
         for term, weight in resolved.weights().items():
             found = resolved.occurrences(term)
             having = sum(each.having(BODY) for each in found)

@@ -1,7 +1,7 @@
 """Where one term stands: pages, counts by field and positions in the text; and the bytes that hold this.
 
-A block of bytes is: checksum, sizes, widths, then columns. Every column is an array of unsigned numbers of 1, 2
-or 4 bytes in the machine's own order, so that reading is a cast and not a loop.
+A block of bytes is a checksum, sizes, widths, then columns. A column is an array of unsigned numbers of 1,
+2 or 4 bytes in the order of the machine, so that reading is a cast and not a loop.
 """
 
 from __future__ import annotations
@@ -61,22 +61,22 @@ class Postings:
         return found
 
 
-def encode(documents: Sequence[int], small: Sequence[bytes], positions: Sequence[Sequence[int]]) -> bytes:
-    """Return the block for some documents, the counts of the small fields in columns, and their positions."""
+def encode(
+    documents: Sequence[int], small: Sequence[bytes], counts: Sequence[int], positions: Sequence[int]
+) -> bytes:
+    """Return the block of what `Postings` is made of."""
     from array import array
 
-    counts = [len(each) for each in positions]
-    joined = [position for each in positions for position in each]
-    widths = bytes([_width(counts), _width(joined)])
+    widths = _width(counts), _width(positions)
     mask = sum(1 << field for field, column in enumerate(small) if any(column))
     body = b"".join(
         [
             len(documents).to_bytes(4, "little"),
-            len(joined).to_bytes(4, "little"),
-            bytes([mask]) + widths + b"\0",
+            len(positions).to_bytes(4, "little"),
+            bytes([mask, *widths, 0]),
             array("I", documents).tobytes(),
             array(_FORMATS[widths[0]], counts).tobytes(),
-            array(_FORMATS[widths[1]], joined).tobytes(),
+            array(_FORMATS[widths[1]], positions).tobytes(),
             *(column for field, column in enumerate(small) if mask >> field & 1),
         ]
     )

@@ -15,6 +15,7 @@ from omx_wiki.search.snippet import snippet_of
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from omx_wiki.project import Project
+    from omx_wiki.search.explaining import Explanation
     from omx_wiki.search.request import Clause, Request
     from omx_wiki.search.source import PageSource
 
@@ -31,20 +32,21 @@ def search(project: Project, store: PageSource, query: Query) -> Results:
 
     Raises:
         InvalidInputError: the text is empty, the limit below 1, or `since` no ISO date.
+        NotFoundError: there is no page `like`.
     """
     _require_valid(query)
     problem = ""
     try:
         with Corpus(project, store, sessions=query.sessions) as corpus:
-            return _Search(corpus, query, _parsed(query)).run()
+            return _Search(corpus, query, _parsed(query, store, corpus)).run()
     except BrokenIndexError as error:
         problem = str(error)
     with Corpus(project, store, sessions=query.sessions, use_index=False) as corpus:
-        return _Search(corpus, query, _parsed(query)).run().replaced({"problem": problem})
+        return _Search(corpus, query, _parsed(query, store, corpus)).run().replaced({"problem": problem})
 
 
 def _require_valid(query: Query) -> None:
-    if not query.text.strip():
+    if not query.text.strip() and not query.like:
         raise InvalidInputError("there is nothing to search for", "give one or more words")
     if query.limit < 1:
         raise InvalidInputError(f"cannot return {query.limit} hits", "ask for at least 1")
@@ -52,8 +54,13 @@ def _require_valid(query: Query) -> None:
         raise InvalidInputError(f"{query.since!r} is no date", "write it as 2026-01-31")
 
 
-def _parsed(query: Query) -> Request:
+def _parsed(query: Query, store: PageSource, corpus: Corpus) -> Request:
     request = parse_request(query.text)
+    if query.like:
+        from omx_wiki.search.similar import clauses_like
+
+        request.wanted += clauses_like(store.read(query.like), corpus)
+        request.notes.clear()
     for tag in query.tags:
         request.conditions.add("tags", tag)
     if query.category:
@@ -79,7 +86,8 @@ class _Search:
         matching = self._matching()
         word_terms = WordTerms(resolved.names)
         best = ranked(corpus, resolved, matching, self._complete, limit)
-        found = (self._hit(each, word_terms) for each in best)
+        explanation = self._explanation()
+        found = (self._hit(each, word_terms, explanation) for each in best)
         return Results(
             self._query.text,
             total=len(matching),
@@ -96,18 +104,31 @@ class _Search:
         if not self._resolved.clauses:
             return self._unasked()
         having = [self._fulfilling(self._pages(clause)) for clause in self._resolved.clauses]
+        if self._query.like:
+            return set().union(*having) - {self._corpus.find(self._query.like)}
         every = set.intersection(*having)
         if not every and any(clause.phrase for clause in self._resolved.clauses):
             having = [self._fulfilling(self._resolved.pages(clause)) for clause in self._resolved.clauses]
             every = set.intersection(*having)
             self._relaxed = bool(every)
             self._request.notes.append("no page has the quoted words side by side")
-        if len(every) >= _HANDFUL or len(having) == 1:
+        if len(every) >= _HANDFUL:
             return every
         self._complete = every
         some = set().union(*having)
-        self._relaxed = self._relaxed or (not every and bool(some))
-        return some
+        similar = self._meaning_the_same()
+        if similar and not some:
+            self._request.notes.append(
+                "no page has these words; searched for words that mean nearly the same"
+            )
+        self._relaxed = self._relaxed or (not every and bool(some or similar))
+        return some | similar
+
+    def _meaning_the_same(self) -> set[int]:
+        """Return the documents that have words that may stand for those of the query."""
+        self._resolved.add_synonyms()
+        having = (self._resolved.having_all((term,)) for term in self._resolved.synonyms)
+        return self._fulfilling(set().union(*having))
 
     def _unasked(self) -> set[int]:
         """Return what fulfils the conditions when there are no words; nothing when there are none either."""
@@ -125,7 +146,14 @@ class _Search:
             return numbers
         return {number for number in numbers if conditions.hold(corpus.slug(number), corpus.entry(number))}
 
-    def _hit(self, found: Ranked, word_terms: WordTerms) -> Hit | None:
+    def _explanation(self) -> Explanation | None:
+        if not self._query.explain:
+            return None
+        from omx_wiki.search.explaining import Explanation
+
+        return Explanation(self._corpus, self._resolved)
+
+    def _hit(self, found: Ranked, word_terms: WordTerms, explanation: Explanation | None) -> Hit | None:
         """Return what is shown of a document, None if its page has just vanished."""
         text = self._corpus.text(found.number)
         if text is None:
@@ -144,5 +172,6 @@ class _Search:
             category=entry.category,
             updated=entry.updated,
             kind=entry.kind,
-            reasons=tuple((reason, round(value, 4)) for reason, value in found.reasons),
+            reasons=found.reasons,
+            words=tuple(explanation.of(found.number)) if explanation else (),
         )

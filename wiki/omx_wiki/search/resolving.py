@@ -5,6 +5,7 @@ from __future__ import annotations
 from omx_wiki.search.analysis import normal, terms, words
 from omx_wiki.search.occurrences import Occurrences, merged
 from omx_wiki.search.request import Clause
+from omx_wiki.search.scoring import rarity
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -23,6 +24,8 @@ class Resolved:
         clauses: what pages should have, mistyped words replaced.
         names: for each term to look for in a text the name under which it counts.
         suggestion: the query with mistyped words put right, "" when none was.
+        synonyms: for terms that nobody asked for but that mean nearly the same the place of the clause they
+            stand for, and how much they count; empty before `add_synonyms`.
     """
 
     def __init__(self, request: Request, corpus: Corpus) -> None:
@@ -31,6 +34,7 @@ class Resolved:
         self._prefixes: dict[str, list[Occurrences]] = {}
         self.names: dict[str, str] = {}
         self.suggestion = ""
+        self.synonyms: dict[str, tuple[int, float]] = {}
         for clause in (*request.wanted, *request.unwanted):
             if clause.prefix and clause.terms[0] not in self._prefixes:
                 self._expand(clause)
@@ -45,7 +49,7 @@ class Resolved:
 
     def pages(self, clause: Clause) -> set[int]:
         """Return the documents that have all terms of one alternative of the clause, whatever their order."""
-        return set().union(*(self._having_all(alternative) for alternative in clause.alternatives))
+        return set().union(*(self.having_all(alternative) for alternative in clause.alternatives))
 
     def phrase_pages(self, clause: Clause) -> set[int]:
         """Return the documents that have the words of a phrase side by side, in the text or the title."""
@@ -59,9 +63,34 @@ class Resolved:
         for clause in self.clauses:
             for term in clause.terms:
                 weights[term] = max(weights.get(term, 0.0), clause.weight)
-        return weights
+        return weights | {term: weight for term, (_, weight) in self.synonyms.items()}
 
-    def _having_all(self, alternative: Sequence[str]) -> set[int]:
+    def add_synonyms(self) -> None:
+        """Let words that mean nearly the same as single words of the query count too.
+
+        One counts for less than the word that was typed, also where it is the rarer of the two.
+        """
+        from omx_wiki.search.synonyms import synonyms
+
+        typed = {term for clause in self.clauses for term in clause.terms}
+        for place, clause in enumerate(self.clauses):
+            if clause.prefix or clause.phrase or len(clause.terms) > 1:
+                continue
+            for term in synonyms(clause.terms[0]):
+                if term not in typed and term not in self.synonyms and self.occurrences(term):
+                    self.synonyms[term] = place, SYNONYM_WEIGHT * clause.weight * self._tameness(term, clause)
+                    self.names[term] = clause.terms[0]
+
+    def _tameness(self, term: str, clause: Clause) -> float:
+        """Return by what to multiply the rarity of a term that it is not above that of a clause."""
+        typed, count = len(self.pages(clause)), len(self._corpus)
+        if not typed:
+            return 1.0
+        own = sum(len(found.documents) for found in self.occurrences(term))
+        return min(1.0, rarity(count, typed) / rarity(count, own))
+
+    def having_all(self, alternative: Sequence[str]) -> set[int]:
+        """Return the documents that have all of some terms."""
         having = [set().union(*(found.numbers() for found in self.occurrences(term))) for term in alternative]
         return set.intersection(*having) if having else set()
 
@@ -111,6 +140,7 @@ class Resolved:
 
 
 GUESS_WEIGHT = 0.6
+SYNONYM_WEIGHT = 0.5
 _SHORTEST_TO_GUESS = 4
 
 

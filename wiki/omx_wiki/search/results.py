@@ -37,10 +37,11 @@ class Query(_Value):
         category: only pages of it; "" for any.
         since: only pages updated on this ISO date (or year, or month) or later; "" for any.
         sessions: whether session pages are searched too.
-        like: a page whose relatives are sought, by its slug; its own words are the query then.
+        like: a page whose relatives are sought, by its slug; its subject adds to the text, which may be "".
+        explain: whether hits tell what each word gave.
     """
 
-    __slots__ = ("category", "like", "limit", "sessions", "since", "tags", "text")
+    __slots__ = ("category", "explain", "like", "limit", "sessions", "since", "tags", "text")
 
     def __init__(  # noqa: PLR0913 - all but the text by name
         self,
@@ -52,6 +53,7 @@ class Query(_Value):
         since: str = "",
         sessions: bool = False,
         like: str = "",
+        explain: bool = False,
     ) -> None:
         self.text = text
         self.limit = limit
@@ -60,6 +62,7 @@ class Query(_Value):
         self.since = since
         self.sessions = sessions
         self.like = like
+        self.explain = explain
 
 
 class Hit(_Value):
@@ -72,12 +75,13 @@ class Hit(_Value):
         score: comparable within one result only.
         snippet: plain text of at most 200 characters.
         marks: the (start, end) of what to highlight in the snippet.
-        reasons: what the score is made of, in words, with what each gives.
+        reasons: what the score is made of; the last is a factor, the others add up.
+        words: with `Query.explain` what each word of the query gave in each field.
     """
 
     __slots__ = (
         *("page", "title", "path", "line", "score", "snippet", "marks", "tags", "category", "updated"),
-        *("kind", "reasons"),
+        *("kind", "reasons", "words"),
     )
 
     def __init__(  # noqa: PLR0913 - what is shown of a hit; by name only
@@ -95,6 +99,7 @@ class Hit(_Value):
         updated: str,
         kind: str,
         reasons: tuple[tuple[str, float], ...] = (),
+        words: tuple[tuple[str, float], ...] = (),
     ) -> None:
         self.page = page
         self.title = title
@@ -108,6 +113,7 @@ class Hit(_Value):
         self.updated = updated
         self.kind = kind
         self.reasons = reasons
+        self.words = words
 
 
 class Results(_Value):

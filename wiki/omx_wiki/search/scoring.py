@@ -12,7 +12,7 @@ from omx_wiki.search.page_words import FIELDS
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
 
     from omx_wiki.search.corpus import Corpus
     from omx_wiki.search.occurrences import Occurrences
@@ -35,16 +35,16 @@ def saturation(count: float, relative_length: float) -> float:
 
 
 def page_scores(
-    corpus: Corpus, resolved: Resolved, weights: Mapping[str, float], fields: Sequence[float] = FIELD_WEIGHTS
+    corpus: Corpus, resolved: Resolved, weights: Mapping[str, float], *, only: int | None = None
 ) -> dict[int, float]:
-    """Return the score of every document that has any of the weighted terms."""
+    """Return the score of every document that has any of the weighted terms; in one field with `only`."""
     scores: dict[int, float] = {}
     for term, weight in weights.items():
         found = resolved.occurrences(term)
-        for field in range(len(FIELDS)):
-            having = sum(each.having(field) for each in found) if fields[field] else 0
+        for field in range(len(FIELDS)) if only is None else (only,):
+            having = sum(each.having(field) for each in found) if FIELD_WEIGHTS[field] else 0
             if having:
-                factor = weight * fields[field] * rarity(len(corpus), having) * (K1 + 1)
+                factor = weight * FIELD_WEIGHTS[field] * rarity(len(corpus), having) * (K1 + 1)
                 for each in found:
                     _add(scores, each, field, factor, max(corpus.averages[field], _SHORTEST))
     return scores

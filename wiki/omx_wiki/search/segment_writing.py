@@ -13,10 +13,16 @@ from omx_wiki.search.segment_files import KEYS_IN_BLOCK, checked, table_and_tail
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
     from omx_wiki.search.entry import Fields
     from omx_wiki.search.page_words import PageWords
     from omx_wiki.search.postings import Postings
     from omx_wiki.search.segment_files import Key
+
+
+_NOWHERE = bytes(SMALL_FIELDS)
+_FIXED = SMALL_FIELDS + 2
+"""A posting's value is the counts of the small fields, the length of its surfaces, these, then positions."""
 
 
 class Record(NamedTuple):
@@ -73,15 +79,21 @@ class TermsWriter:
 
     def add(self, term: str, values: Iterable[tuple[int, bytes]]) -> None:
         """Write the postings of a term: pairs of a document's number and its `posting_value`."""
-        documents, small, positions, surfaces = [], [], [], set()
+        documents, small, counts, positions = [], [], [], []
+        surfaces: set[bytes] = set()
         for document, value in values:
-            end = SMALL_FIELDS + 2 + int.from_bytes(value[SMALL_FIELDS : SMALL_FIELDS + 2], "little")
+            end = _FIXED
+            if length := value[SMALL_FIELDS] | value[SMALL_FIELDS + 1] << 8:
+                end += length
+                surfaces.update(value[_FIXED:end].split())
             documents.append(document)
             small.append(value[:SMALL_FIELDS])
-            surfaces.update(value[SMALL_FIELDS + 2 : end].split())
-            positions.append(memoryview(value[end:]).cast("I"))
-        rows = b"".join(small)
-        block = encode(documents, [rows[field::SMALL_FIELDS] for field in range(SMALL_FIELDS)], positions)
+            counts.append((len(value) - end) // 4)
+            positions.append(value[end:])
+        rows, joined = b"".join(small), array("I", b"".join(positions))
+        block = encode(
+            documents, [rows[field::SMALL_FIELDS] for field in range(SMALL_FIELDS)], counts, joined
+        )
         written = tuple(sorted(surface.decode() for surface in surfaces))
         self._keys.append((term, self._at, len(block), written))
         self._at += self._file.write(block)
@@ -105,11 +117,11 @@ class TermsWriter:
 
 
 def posting_value(term: str, words: PageWords) -> bytes:
-    """Return what a posting says of one term in one page."""
-    surfaces = " ".join(words.surfaces.get(term, ())).encode()
-    counts = words.counts.get(term, bytes(SMALL_FIELDS))
+    """Return what a posting says of one term in one page: counts, ways to write it, positions."""
+    surfaces = " ".join(words.surfaces[term]).encode() if term in words.surfaces else b""
+    counts = bytes(words.counts.get(term, _NOWHERE))
     positions = array("I", words.positions.get(term, ()))
-    return b"".join([counts, len(surfaces).to_bytes(2, "little"), surfaces, positions.tobytes()])
+    return counts + len(surfaces).to_bytes(2, "little") + surfaces + positions.tobytes()
 
 
 def posting_values(postings: Postings, surfaces: Iterable[str]) -> list[tuple[int, bytes]]:

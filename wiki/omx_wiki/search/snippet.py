@@ -17,6 +17,7 @@ MAX_CHARACTERS = 200
 _LEAD = 60
 _CUT = "…"
 _MARKUP = "#>*-+=|`~ \t"
+_BETWEEN = " .,;:)]}`"
 _ENDS = (". ", "! ", "? ", "。", "！", "？", "; ")  # noqa: RUF001 - the marks of other scripts
 
 
@@ -72,7 +73,7 @@ def _sentences(lines: list[str], first: int, last: int) -> Iterator[_Sentence]:
                 ends = [at + len(mark.rstrip()) for mark in _ENDS if (at := text.find(mark)) >= 0]
                 end = min(ends, default=end)
             yield _Sentence(number, text[:end], is_heading=is_heading)
-            text = text[end:].lstrip()
+            text = text[end:].lstrip(_BETWEEN)
 
 
 def _best(sentences: list[_Sentence], word_terms: WordTerms) -> int | None:
