@@ -180,3 +180,39 @@ def test_a_word_of_everyday_speech_tells_less_than_one_of_the_trade(searched: Wi
     searched.write("b", "notice the yesterday\n")
     assert searched.found("yesterday migration") == ["a", "b"]
     assert searched.found("yesterday") == ["b"]
+
+
+@pytest.mark.parametrize(
+    ("text", "begins"),
+    [
+        ("HttpServerErr", "cpp-notes"),
+        ("http_server_err", "cpp-notes"),
+        ("parse_conf", "cpp-notes"),
+        ("parseConfigFil", "cpp-notes"),
+        ("src/cache/sto", "cache-layout"),
+        ("expone", "retry-policy"),
+    ],
+)
+def test_an_identifier_cut_short_is_found_and_said_to_be_short(
+    searched: Wiki, text: str, begins: str
+) -> None:
+    results = searched.search(text)
+    assert results.hits[0].page == begins
+    assert results.notes == (f"no page has {text.lower()!r}; searched for what begins so",)
+    assert (results.suggestion, results.relaxed) == ("", False)
+    assert results.hits[0].marks
+
+
+@pytest.mark.parametrize("text", ["HttpServerXyz", "nothing_here", "zzz_err", "Err"])
+def test_nothing_is_made_of_an_identifier_that_does_not_go_on_so(searched: Wiki, text: str) -> None:
+    assert searched.search(text).notes == ()
+
+
+def test_a_word_that_exists_is_not_continued(searched: Wiki) -> None:
+    searched.write("containerization", "containerization\n")
+    assert searched.found("container") == ["deployment"]
+
+
+def test_a_common_word_is_not_taken_for_a_mistyped_one(searched: Wiki) -> None:
+    searched.write("typo", "guest\n")
+    assert (searched.found("guess"), searched.found("guost")) == ([], ["typo"])

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from omx_wiki.search.analysis import normal, terms, words
 from omx_wiki.search.occurrences import Occurrences, merged
-from omx_wiki.search.request import Clause
 from omx_wiki.search.scoring import rarity
 
 TYPE_CHECKING = False
@@ -12,9 +11,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from omx_wiki.search.corpus import Corpus
-    from omx_wiki.search.request import Request
+    from omx_wiki.search.request import Clause, Request
 
 _MOST_EXPANSIONS = 64
+SYNONYM_WEIGHT = 0.5
 
 
 class Resolved:
@@ -35,12 +35,13 @@ class Resolved:
         self.names: dict[str, str] = {}
         self.suggestion = ""
         self.synonyms: dict[str, tuple[int, float]] = {}
+        self._put_right = False
         for clause in (*request.wanted, *request.unwanted):
-            if clause.prefix and clause.terms[0] not in self._prefixes:
-                self._expand(clause)
+            if clause.prefix:
+                self.expand(clause.prefix, [term for word in words(clause.prefix) for term in terms(word)])
         self.clauses = [self._repaired(clause) for clause in request.wanted]
         self.names |= {term: term for clause in self.clauses if not clause.prefix for term in clause.terms}
-        if self.clauses != request.wanted:
+        if self._put_right:
             self.suggestion = " ".join(clause.text for clause in self.clauses)
 
     def occurrences(self, term: str) -> list[Occurrences]:
@@ -106,46 +107,45 @@ class Resolved:
             starts = starts & {at - offset for at in found.get(number, ())}
         return bool(starts) or has_phrase(normal(self._corpus.entry(number).title), phrase)
 
-    def _expand(self, clause: Clause) -> None:
-        """Count what `pre*` stands for as if it were one term."""
-        prefix, name = clause.prefix, clause.terms[0]
-        known = self._corpus.vocabulary(prefix)
-        stems = {term for word in words(prefix) for term in terms(word)}
-        found = sorted(known.keys() | stems, key=lambda term: (len(term), term))
+    def expand(self, prefix: str, others: Iterable[str] = ()) -> str:
+        """Count all terms that begin with `prefix`, and others, as if they were one.
+
+        Return the name of that one, "" if there is none.
+        """
+        name = f"{prefix}*"
+        if name in self._prefixes:
+            return name
+        found = sorted({*self._corpus.vocabulary(prefix), *others}, key=lambda term: (len(term), term))
+        if not found:
+            return ""
         if len(found) > _MOST_EXPANSIONS:
             self._notes.append(
                 f"{name} stands for {len(found)} words; only the {_MOST_EXPANSIONS} shortest count"
             )
             found = found[:_MOST_EXPANSIONS]
+        self._count_as_one(name, found)
+        return name
+
+    def _count_as_one(self, name: str, several: Iterable[str]) -> None:
         parts: dict[int, list[Occurrences]] = {}
-        for term in found:
+        for term in several:
+            self.names[term] = name
             for occurrences in self._corpus.occurrences(term):
                 parts.setdefault(occurrences.base, []).append(occurrences)
-        self._prefixes[name] = [merged(several) for several in parts.values()]
-        self.names.update(dict.fromkeys(found, name))
+        self._prefixes[name] = [merged(found) for found in parts.values()]
 
     def _repaired(self, clause: Clause) -> Clause:
-        """Return the clause, or for a word that no page has the words that are close to it."""
-        if clause.phrase or clause.prefix or not _may_be_mistyped(clause.text) or self.pages(clause):
+        """Return the clause, or for a word that no page has what may have been meant."""
+        if clause.phrase or clause.prefix or self.pages(clause):
             return clause
-        from omx_wiki.search.typos import meant
+        from omx_wiki.search.repairing import repair
 
-        guesses = meant(clause.text, self._corpus)
-        if not guesses:
+        found = repair(clause, self, self._corpus)
+        if found is None:
             return clause
-        written = [word for word, _ in guesses]
-        self._notes.append(f"no page has {clause.text!r}; searched for {' and '.join(map(repr, written))}")
-        alternatives = tuple(dict.fromkeys((term,) for _, term in guesses))
-        return Clause(written[0], alternatives, weight=GUESS_WEIGHT)
-
-
-GUESS_WEIGHT = 0.6
-SYNONYM_WEIGHT = 0.5
-_SHORTEST_TO_GUESS = 4
-
-
-def _may_be_mistyped(word: str) -> bool:
-    return len(word) >= _SHORTEST_TO_GUESS and word.isascii() and word.isalpha()
+        self._notes.append(found.note)
+        self._put_right |= bool(found.suggestion)
+        return found.clause
 
 
 def has_phrase(text: str, phrase: Sequence[str]) -> bool:
