@@ -216,3 +216,20 @@ def test_a_word_that_exists_is_not_continued(searched: Wiki) -> None:
 def test_a_common_word_is_not_taken_for_a_mistyped_one(searched: Wiki) -> None:
     searched.write("typo", "guest\n")
     assert (searched.found("guess"), searched.found("guost")) == ([], ["typo"])
+
+
+@pytest.mark.parametrize(
+    "written", ["dead-letter-queue", "dead_letter_queue", "DeadLetterQueue", "dead.letter.queue"]
+)
+def test_a_phrase_is_found_as_an_identifier(searched: Wiki, written: str) -> None:
+    searched.write("joined", f"See {written} there.\n")
+    searched.write("apart", "The queue of the dead has a letter.\n")
+    results = searched.search('"Dead letter queue"')
+    assert ([hit.page for hit in results.hits], results.relaxed) == (["joined"], False)
+    assert results.hits[0].marks
+
+
+def test_an_excluded_phrase_is_excluded_as_an_identifier(searched: Wiki) -> None:
+    searched.write("joined", "See dead-letter there.\n")
+    searched.write("apart", "A letter to the dead.\n")
+    assert searched.found('letter -"dead letter"') == ["apart"]

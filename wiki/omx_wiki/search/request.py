@@ -10,6 +10,7 @@ MAX_CHARACTERS = 512
 MAX_TERMS = 32
 SHORTEST_PREFIX = 3
 EVERYDAY_WEIGHT = 0.5
+_JOINING = ("-", "_", "", ".", "/")
 _CUT = f"the query was cut to {MAX_CHARACTERS} characters"
 _SHORT = f"a beginning with * needs {SHORTEST_PREFIX} letters; searched for the word itself"
 _MANY = f"only the first {MAX_TERMS} words were searched"
@@ -99,6 +100,12 @@ def word_clause(word: str) -> Clause | None:
         return None
     text = fold(word)
     return Clause(text, tuple(alternatives), weight=EVERYDAY_WEIGHT if text in EVERYDAY_WORDS else 1.0)
+
+
+def joined(clause: Clause) -> list[str]:
+    """Return the terms of identifiers made of the words of a phrase: `dead-letter` of "dead letter"."""
+    found = clause.text.split(" ")
+    return [whole for sign in _JOINING if (whole := whole_and_parts(sign.join(found))[0])]
 
 
 def _add_chunk(request: Request, chunk: str) -> None:

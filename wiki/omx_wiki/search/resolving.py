@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from omx_wiki.search.analysis import normal, terms, words
 from omx_wiki.search.occurrences import Occurrences, merged
+from omx_wiki.search.request import joined
 from omx_wiki.search.scoring import rarity
 
 TYPE_CHECKING = False
@@ -53,10 +54,14 @@ class Resolved:
         return set().union(*(self.having_all(alternative) for alternative in clause.alternatives))
 
     def phrase_pages(self, clause: Clause) -> set[int]:
-        """Return the documents that have the words of a phrase side by side, in the text or the title."""
+        """Return the documents that have the words of a phrase side by side, in the text or the title.
+
+        An identifier made of them counts as well.
+        """
         candidates = self.pages(clause)
         where = [self._positions(term, candidates) for term in clause.phrase]
-        return {number for number in candidates if self._has_phrase(number, clause.phrase, where)}
+        found = {number for number in candidates if self._has_phrase(number, clause.phrase, where)}
+        return found.union(*(self.having_all([term]) for term in joined(clause)))
 
     def weights(self) -> dict[str, float]:
         """Return how much each term counts; a term that two clauses share counts once."""
