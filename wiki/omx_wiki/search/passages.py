@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     T = TypeVar("T")
 
 _NEAR = 8
-_PROXIMITY = 2.0
+_PROXIMITY = 1.0
 
 
 class PassageReader:
