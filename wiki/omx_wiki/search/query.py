@@ -79,13 +79,13 @@ class _Search:
         self._request = request
         self._resolved = Resolved(request, corpus)
         self._relaxed = False
-        self._complete: set[int] = set()
+        self._complete: set[int] | None = None
 
     def run(self) -> Results:
         resolved, corpus, limit = self._resolved, self._corpus, self._query.limit
         matching = self._matching()
         word_terms = WordTerms(resolved.names)
-        best = ranked(corpus, resolved, matching, self._complete, limit)
+        best = ranked(corpus, resolved, matching, limit, self._complete)
         explanation = self._explanation()
         found = (self._hit(each, word_terms, explanation) for each in best)
         return Results(

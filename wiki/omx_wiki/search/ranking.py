@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from omx_wiki.search.coverage import Coverage
 from omx_wiki.search.passages import PassageReader
 from omx_wiki.search.priors import newest, prior
-from omx_wiki.search.scoring import page_scores, rarity
+from omx_wiki.search.scoring import page_scores
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -17,8 +18,6 @@ if TYPE_CHECKING:
 
 _READ_AT_LEAST = 50
 _EQUAL = 1e-6
-_SHORT = 4
-_ALL_WORDS = 3.0
 
 
 class Ranked:
@@ -44,29 +43,30 @@ class Ranked:
 
 
 def ranked(
-    corpus: Corpus, resolved: Resolved, matching: Iterable[int], complete: Collection[int], limit: int
+    corpus: Corpus,
+    resolved: Resolved,
+    matching: Iterable[int],
+    limit: int,
+    complete: Collection[int] | None = None,
 ) -> list[Ranked]:
     """Return the best of the matching documents, the best first.
 
-    Where the few documents that are `complete`, that have every word, are compared with others, they get a
-    bonus if the query is short. Equal ones stand the newest first, then by name.
+    With `complete`, those of them that have every word, all are measured by how many words they have. Equal
+    ones stand the newest first, then by name.
     """
-    first = _candidates(corpus, resolved, matching, complete, max(_READ_AT_LEAST, limit))
+    first = _candidates(corpus, resolved, matching, complete or (), max(_READ_AT_LEAST, limit))
     entries = {number: corpus.entry(number) for number in first}
     reader = PassageReader(corpus, resolved, first.keys())
     today = newest(entries.values())
-    bonus = _bonus(corpus, resolved) if complete else 0.0
+    coverage = None if complete is None else Coverage(corpus, resolved, complete)
     found = []
     for number, score in first.items():
         passage_value, nearness, passage = reader.best(number, entries[number])
-        reasons = (
-            ("words", score),
-            ("best passage", passage_value),
-            ("words close together", nearness),
-            ("all words", bonus if number in complete else 0.0),
-            ("kind, confidence and age", prior(entries[number], today)),
-        )
-        found.append(Ranked(number, entries[number], passage, reasons))
+        reasons = [("words", score), ("best passage", passage_value), ("words close together", nearness)]
+        if coverage:
+            reasons += coverage.reasons(number, score + passage_value + nearness)
+        reasons.append(("kind, confidence and age", prior(entries[number], today)))
+        found.append(Ranked(number, entries[number], passage, tuple(reasons)))
     order = _in_order(corpus, [(each.score, each.number, each.entry) for each in found])
     return [found[at] for at in order[:limit]]
 
@@ -83,14 +83,6 @@ def _candidates(
     return {number: score for score, number in first} | {
         number: scores.get(number, 0.0) for number in complete
     }
-
-
-def _bonus(corpus: Corpus, resolved: Resolved) -> float:
-    """Return what having all words of the query is worth: nothing when they are many or guessed."""
-    if len(resolved.clauses) > _SHORT or resolved.suggestion:
-        return 0.0
-    having = [len(resolved.pages(clause)) for clause in resolved.clauses]
-    return _ALL_WORDS * sum(rarity(len(corpus), pages) for pages in having)
 
 
 def _in_order(corpus: Corpus, scored: list[tuple[float, int, Entry]]) -> list[int]:

@@ -36,6 +36,7 @@ class Resolved:
         self.names: dict[str, str] = {}
         self.suggestion = ""
         self.synonyms: dict[str, tuple[int, float]] = {}
+        self._pages: dict[Clause, set[int]] = {}
         self._put_right = False
         for clause in (*request.wanted, *request.unwanted):
             if clause.prefix:
@@ -51,7 +52,10 @@ class Resolved:
 
     def pages(self, clause: Clause) -> set[int]:
         """Return the documents that have all terms of one alternative of the clause, whatever their order."""
-        return set().union(*(self.having_all(alternative) for alternative in clause.alternatives))
+        if clause not in self._pages:
+            having = (self.having_all(alternative) for alternative in clause.alternatives)
+            self._pages[clause] = set().union(*having)
+        return self._pages[clause]
 
     def phrase_pages(self, clause: Clause) -> set[int]:
         """Return the documents that have the words of a phrase side by side, in the text or the title.
