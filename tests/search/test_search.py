@@ -233,3 +233,9 @@ def test_an_excluded_phrase_is_excluded_as_an_identifier(searched: Wiki) -> None
     searched.write("joined", "See dead-letter there.\n")
     searched.write("apart", "A letter to the dead.\n")
     assert searched.found('letter -"dead letter"') == ["apart"]
+
+
+def test_a_session_log_among_the_pages_stands_behind_a_page_like_it(wiki: Wiki) -> None:
+    for slug, category in (("a", "session-log"), ("b", "reference")):
+        wiki.write(slug, f"---\ntitle: T\ncategory: {category}\n---\nzebra\n")
+    assert wiki.found("zebra") == ["b", "a"]
