@@ -41,6 +41,10 @@ class Ranked:
         *parts, factor = (value for _, value in reasons)
         self.score = sum(parts) * factor
 
+    def rescored(self, reason: str, value: float) -> Ranked:
+        """Return the same document with a score for one reason alone."""
+        return Ranked(self.number, self.entry, self.passage, ((reason, value), ("nothing else", 1.0)))
+
 
 def ranked(
     corpus: Corpus,
