@@ -37,6 +37,7 @@ class Resolved:
         self.suggestion = ""
         self.synonyms: dict[str, tuple[int, float]] = {}
         self._pages: dict[Clause, set[int]] = {}
+        self._documents: dict[str, set[int]] = {}
         self._put_right = False
         for clause in (*request.wanted, *request.unwanted):
             if clause.prefix:
@@ -84,11 +85,11 @@ class Resolved:
 
         typed = {term for clause in self.clauses for term in clause.terms}
         for place, clause in enumerate(self.clauses):
-            if clause.prefix or clause.phrase or len(clause.terms) > 1:
-                continue
+            if clause.prefix or clause.phrase or clause.weight < 1 or len(clause.terms) > 1:
+                continue  # words of everyday speech and guesses are vague enough
             for term in synonyms(clause.terms[0]):
                 if term not in typed and term not in self.synonyms and self.occurrences(term):
-                    self.synonyms[term] = place, SYNONYM_WEIGHT * clause.weight * self._tameness(term, clause)
+                    self.synonyms[term] = place, SYNONYM_WEIGHT * self._tameness(term, clause)
                     self.names[term] = clause.terms[0]
 
     def _tameness(self, term: str, clause: Clause) -> float:
@@ -96,13 +97,17 @@ class Resolved:
         typed, count = len(self.pages(clause)), len(self._corpus)
         if not typed:
             return 1.0
-        own = sum(len(found.documents) for found in self.occurrences(term))
-        return min(1.0, rarity(count, typed) / rarity(count, own))
+        return min(1.0, rarity(count, typed) / rarity(count, len(self._having(term))))
 
     def having_all(self, alternative: Sequence[str]) -> set[int]:
         """Return the documents that have all of some terms."""
-        having = [set().union(*(found.numbers() for found in self.occurrences(term))) for term in alternative]
+        having = [self._having(term) for term in alternative]
         return set.intersection(*having) if having else set()
+
+    def _having(self, term: str) -> set[int]:
+        if term not in self._documents:
+            self._documents[term] = set().union(*(found.numbers() for found in self.occurrences(term)))
+        return self._documents[term]
 
     def _positions(self, term: str, numbers: Iterable[int]) -> dict[int, set[int]]:
         found: dict[int, set[int]] = {}
