@@ -64,3 +64,9 @@ def test_an_explanation_names_the_other_word(searched: Wiki) -> None:
     searched.write("purge", "Purge the records.\n")
     words = searched.search("erase", explain=True).hits[0].words
     assert {reason for reason, _ in words} == {"purg in title", "purg in body"}
+
+
+def test_a_pasted_message_is_searched_as_it_is(searched: Wiki) -> None:
+    searched.write("purge", "Purge the records.\n")
+    message = " ".join(f"word{number}" for number in range(10))
+    assert (searched.found(f"{message} erase"), searched.found("erase")) == ([], ["purge"])

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 _MOST_EXPANSIONS = 64
 SYNONYM_WEIGHT = 0.5
+_LONG = 10
 
 
 class Resolved:
@@ -79,8 +80,11 @@ class Resolved:
     def add_synonyms(self) -> None:
         """Let words that mean nearly the same as single words of the query count too.
 
-        One counts for less than the word that was typed, also where it is the rarer of the two.
+        One counts for less than the word that was typed, also where it is the rarer of the two. A long query is a
+        pasted message, which says what it means.
         """
+        if len(self.clauses) > _LONG:
+            return
         from omx_wiki.search.synonyms import synonyms
 
         typed = {term for clause in self.clauses for term in clause.terms}
