@@ -29,7 +29,9 @@ _STATE = "import sys; from omx_wiki.project import find_project; print(find_proj
 _NOTE = "The queue drains oldest first, so a slow consumer delays the newest message most. " * 3
 _QUERIES = 40
 _STOP_SIZE = 1_000
-_BARS = {"hook": 3.0, 100: 12.0, 1_000: 12.0, 10_000: 25.0, "add": 20.0}
+_PROSE = "Why is the consumer of the queue slow? The wiki query above may help. " * 8
+_ASKED = "slow consumer of the queue"
+_BARS = {"hook": 3.0, "prompt": 1.6, 100: 12.0, 1_000: 12.0, 10_000: 25.0, "add": 20.0}
 _BUILD_ROUNDS = {100: 5, 1_000: 3, 10_000: 1}
 
 
@@ -48,8 +50,8 @@ def make_repository(folder: Path) -> Path:
     return folder
 
 
-def payload(event: str, cwd: Path) -> bytes:
-    """Return what Codex 0.169 sends a hook at `event`."""
+def payload(event: str, cwd: Path, prompt: str = "") -> bytes:
+    """Return what Codex 0.169 sends a hook at `event`; `prompt` is for UserPromptSubmit."""
     told: dict[str, object] = {
         "session_id": "01a1f9ba-37af-71e1-85f5-97a80e04f4cb",
         "transcript_path": str(cwd / "rollout.jsonl"),
@@ -60,6 +62,7 @@ def payload(event: str, cwd: Path) -> bytes:
     }
     extra: dict[str, dict[str, object]] = {
         "SessionStart": {"source": "startup"},
+        "UserPromptSubmit": {"turn_id": "1", "prompt": prompt},
         "Stop": {"turn_id": "1", "stop_hook_active": False},
         "SessionEnd": {"reason": "other"},
     }
@@ -113,11 +116,22 @@ class OmxWiki:
         start = payload("SessionStart", repo)
         state = Path(self._run(repo, self.python, "-I", "-c", _STATE, str(repo)).strip())
 
-        def forget() -> None:
-            for name in ("summary", "summary-pages"):
-                (state / name).unlink(missing_ok=True)
+        def begin() -> None:
+            (state / "offers.jsonl").unlink(missing_ok=True)  # a session is told once
 
-        case = partial(Case, cwd=repo, environ=self._environ, stdin=start, speaks=size > 0, bar=_BARS["hook"])
+        def forget() -> None:
+            shutil.rmtree(state / "context", ignore_errors=True)
+            begin()
+
+        case = partial(
+            Case,
+            cwd=repo,
+            environ=self._environ,
+            stdin=start,
+            before=begin,
+            speaks=size > 0,
+            bar=_BARS["hook"],
+        )
         shell, direct = ["sh", "-c", installed], _without_launcher(installed)
         yield case(f"SessionStart hook, {size:,} pages", lambda _: shell)
         yield case(f"SessionStart hook without launcher, {size:,} pages", lambda _: direct)
@@ -126,7 +140,27 @@ class OmxWiki:
             for event in ("Stop", "SessionEnd"):
                 told = payload(event, repo)
                 yield case(f"{event} hook, {size:,} pages", lambda _: shell, stdin=told, speaks=False)
+            yield from self._prompts(repo, shell, size)
             yield self._log(repo)
+
+    def _prompts(self, repo: Path, hook: list[str], size: int) -> Iterator[Case]:
+        """Return the hook for a prompt that is none of the wiki's, and for one that asks it."""
+        prose = payload("UserPromptSubmit", repo, _PROSE)
+        asking = payload("UserPromptSubmit", repo, f"wiki query {_ASKED}")
+        case = partial(Case, cwd=repo, environ=self._environ)
+        yield case(
+            f"UserPromptSubmit hook, prose, {size:,} pages",
+            lambda _: hook,
+            stdin=prose,
+            speaks=False,
+            bar=_BARS["prompt"],
+        )
+        yield case(
+            f"UserPromptSubmit hook, wiki query, {size:,} pages",
+            lambda _: hook,
+            stdin=asking,
+            bar=_BARS[size],
+        )
 
     def _log(self, repo: Path) -> Case:
         """Return the listing of a thousand sessions."""

@@ -58,16 +58,17 @@ def test_resume_and_fork_are_not_told_again(codex: CodexHome, wiki_repo: Path) -
     assert told(forked.requests[0], _TITLE) == [1]
 
 
-def test_compaction_brings_the_summary_back(codex: CodexHome, wiki_repo: Path) -> None:
+def test_compaction_brings_a_short_anchor(codex: CodexHome, wiki_repo: Path) -> None:
     codex.service.script += [shell("true", tokens=300_000), answer("what happened so far"), answer()]
     run = codex.run_exec("hello", cwd=wiki_repo, options=COMPACTING)
     assert _ends_well(run)
     assert "what happened so far" in run.requests[2].texts("user")[-1]
-    assert told(run.requests[2], _TITLE) == [1]
+    assert told(run.requests[2], "continue the current task") == [1]
+    assert told(run.requests[2], _TITLE) == []
 
 
 @pytest.mark.skipif(not has_tmux(), reason="no tmux")
-def test_clearing_the_terminal_session_brings_the_summary_back(
+def test_clearing_the_terminal_session_brings_the_context_back(
     codex: CodexHome, wiki_repo: Path, ground: Path
 ) -> None:
     codex.service.script += [answer("First answer."), answer("Second answer.")]

@@ -166,12 +166,23 @@ def test_a_session_that_was_killed_is_recorded_at_the_next_start(
 def test_a_session_that_no_hook_reported_is_found_at_the_next_start(
     codex: CodexHome, product: Product, ready: Path
 ) -> None:
-    codex.variables["OMX_WIKI_DISABLE"] = "1"
-    silenced = codex.run_exec("Nobody listens", cwd=ready)
-    del codex.variables["OMX_WIKI_DISABLE"]
+    hooks = codex.path / "hooks.json"
+    installed = hooks.read_bytes()
+    hooks.unlink()
+    unheard = codex.run_exec("Nobody listens", cwd=ready)
+    hooks.write_bytes(installed)
     pages = _next_session(codex, product, ready)
-    assert set(pages) == {silenced.thread_id}
-    assert "Nobody listens" in _section(pages[silenced.thread_id], "Asked")
+    assert set(pages) == {unheard.thread_id}
+    assert "Nobody listens" in _section(pages[unheard.thread_id], "Asked")
+
+
+def test_a_session_that_began_switched_off_is_never_journalled(
+    codex: CodexHome, product: Product, ready: Path
+) -> None:
+    codex.variables["OMX_WIKI_DISABLE"] = "1"
+    codex.run_exec("Between us", cwd=ready)
+    del codex.variables["OMX_WIKI_DISABLE"]
+    assert _next_session(codex, product, ready) == {}
 
 
 def test_a_command_that_shows_sessions_finds_a_killed_one(

@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+import uuid
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,9 @@ from typing import Any
 import pytest
 
 import omx_wiki
-from omx_wiki.hook.prepared import prepared_path, summary
+from omx_wiki.hook.plain_data import read_data, write_data
+from omx_wiki.hook.prepared import Context, branch_path, context_now
+from omx_wiki.hook.switches import switches
 from omx_wiki.project import find_project, state_home
 from omx_wiki.worker import work
 
@@ -58,6 +61,7 @@ def wiki(repository: Path) -> Path:
 
 def payload(folder: Path, **changes: Any) -> bytes:
     event = json.loads((FIXTURES / "SessionStart.startup.json").read_text(encoding="utf-8"))
+    event["session_id"] = str(uuid.uuid4())
     return json.dumps({**event, "cwd": str(folder), **changes}).encode()
 
 
@@ -103,8 +107,7 @@ def test_sources_that_need_the_context(wiki: Path, source: str) -> None:
 @pytest.mark.parametrize(
     "changes",
     [
-        {"source": "resume"},
-        {"source": "fork"},
+        {"source": "something new"},
         {"agent_id": "a1", "agent_type": "worker"},
         {"hook_event_name": "Stop"},
         {"hook_event_name": "Brand new"},
@@ -181,14 +184,19 @@ def prepare_now(root: Path) -> None:
     assert work(project)
 
 
-def test_a_prepared_summary_is_used_while_it_holds(wiki: Path) -> None:
+def found_context(root: Path) -> Context:
+    project = find_project(str(root))
+    return context_now(project, "main", switches(project))
+
+
+def test_a_prepared_context_is_used_while_it_holds(wiki: Path) -> None:
+    assert not found_context(wiki).is_current
     prepare_now(wiki)
-    project = find_project(str(wiki))
-    assert summary(project).is_current
+    assert found_context(wiki).is_current
     assert context_of(run(payload(wiki))).count("\n- ") == 2
 
 
-def test_the_prepared_summary_notices_every_kind_of_change(wiki: Path) -> None:
+def test_the_prepared_context_notices_every_kind_of_change(wiki: Path) -> None:
     store = wiki / ".omx" / "wiki"
     prepare_now(wiki)
     (store / "retry.md").write_text("# The retry\n\nNow five attempts.\n", encoding="utf-8")
@@ -203,19 +211,41 @@ def test_the_prepared_summary_notices_every_kind_of_change(wiki: Path) -> None:
     assert "cache" not in context
 
 
-def test_a_damaged_prepared_summary_is_not_used(wiki: Path) -> None:
+def test_damaged_prepared_data_is_not_used(wiki: Path) -> None:
     prepare_now(wiki)
-    path = Path(prepared_path(find_project(str(wiki))))
-    for damage in (b"", b"garbage", path.read_bytes()[:40], path.read_bytes()[:-3]):
-        path.write_bytes(damage)
+    project = find_project(str(wiki))
+    whole = Path(branch_path(project, "main")).read_bytes()
+    for damage in (b"", b"garbage", whole[:40], whole[:-3]):
+        for branch in ("", "main"):
+            Path(branch_path(project, branch)).write_bytes(damage)
         assert "2 pages" in context_of(run(payload(wiki)))
 
 
-def test_a_summary_others_could_write_is_not_used(wiki: Path) -> None:
+def test_prepared_data_of_another_shape_is_not_used(wiki: Path) -> None:
     prepare_now(wiki)
-    state = Path(find_project(str(wiki)).state)
-    state.chmod(0o777)
-    assert not summary(find_project(str(wiki))).is_current
+    project = find_project(str(wiki))
+    for branch in ("", "main"):
+        write_data(branch_path(project, branch), {"branch": branch})
+    assert "2 pages" in context_of(run(payload(wiki)))
+    prepare_now(wiki)
+    assert found_context(wiki).is_current
+
+
+def test_a_context_that_cannot_be_made_costs_only_itself(wiki: Path) -> None:
+    prepare_now(wiki)
+    project = find_project(str(wiki))
+    known = read_data(branch_path(project, "main"))
+    write_data(branch_path(project, "main"), {**known, "items": [("pages",)]})
+    done = run(payload(wiki, transcript_path=str(wiki / "rollout.jsonl")))
+    assert (done.returncode, done.stdout, done.stderr) == (0, b"", b"")
+    assert len(os.listdir(Path(project.state, "inbox"))) == 1
+    assert "context: " in Path(project.state, "hook.log").read_text(encoding="utf-8")
+
+
+def test_a_context_others_could_write_is_not_used(wiki: Path) -> None:
+    prepare_now(wiki)
+    Path(find_project(str(wiki)).state, "context").chmod(0o777)
+    assert not found_context(wiki).is_current
 
 
 def test_a_new_page_among_thousands_is_seen(wiki: Path) -> None:
@@ -253,6 +283,60 @@ def test_hostile_pages_stay_inside_the_frame(wiki: Path) -> None:
     assert context.count("<") == 2
     assert len(context.encode()) <= 4800
     assert all(line.isprintable() for line in context.splitlines())
+
+
+def offers(root: Path) -> list[dict[str, Any]]:
+    path = Path(find_project(str(root)).state, "offers.jsonl")
+    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+
+
+def test_what_was_told_goes_on_record(wiki: Path) -> None:
+    context = context_of(run(payload(wiki, session_id="a")))
+    assert run(payload(wiki, session_id="a")).stdout == b""
+    [offer] = offers(wiki)
+    assert (offer["session"], offer["source"], offer["branch"]) == ("a", "startup", "main")
+    assert offer["bytes"] == len(context.encode())
+    assert sorted(offer["pages"]) == ["cache", "retry"]
+
+
+def test_a_session_that_goes_on_hears_only_news(wiki: Path) -> None:
+    context_of(run(payload(wiki, session_id="a")))
+    assert run(payload(wiki, session_id="a", source="resume")).stdout == b""
+    (wiki / ".omx" / "wiki" / "new.md").write_text("# Brand new\n\nJust found.\n", encoding="utf-8")
+    news = context_of(run(payload(wiki, session_id="a", source="resume")))
+    assert "since you were told: new." in news
+    assert "cache" not in news
+
+
+def test_after_a_compaction_comes_a_short_anchor(wiki: Path) -> None:
+    context = context_of(run(payload(wiki, source="compact")))
+    assert "continue the current task" in context
+    assert len(context.encode()) <= 480
+
+
+def test_worktrees_have_the_context_of_their_branch(wiki: Path, git: Git) -> None:
+    other = wiki.parent / "other"
+    git(wiki, "worktree", "add", "-q", "-b", "fix/cache-age", str(other))
+    prepare_now(wiki)
+    context = context_of(run(payload(other)))
+    assert "branch fix/cache-age: 2 pages" in context
+    assert context.index("The cache") < context.index("The retry")
+    assert context_now(
+        find_project(str(other)), "fix/cache-age", switches(find_project(str(other)))
+    ).is_current
+
+
+def test_a_damaged_head_costs_only_the_branch(wiki: Path) -> None:
+    (wiki / ".git" / "HEAD").write_bytes(b"\xff" * 5000)
+    assert "the project lantern: 2 pages" in context_of(run(payload(wiki)))
+
+
+def test_a_state_that_cannot_be_written_costs_only_the_record(
+    wiki: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "file").write_text("x", encoding="utf-8")
+    monkeypatch.setenv("OMX_WIKI_HOME", str(tmp_path / "file"))
+    assert "2 pages" in context_of(run(payload(wiki)))
 
 
 def test_a_hook_loads_next_to_nothing(wiki: Path) -> None:

@@ -84,10 +84,11 @@ def test_setup_makes_the_store_the_rule_the_launcher_and_the_hooks(
         "hooks": {event: [group] for event, group in hooks_file.groups_for(launcher.hook_command()).items()}
     }
     assert not (codex_folder / "config.toml").exists()
+    events = "SessionStart, UserPromptSubmit, Stop, PreCompact, SessionEnd"
     assert plan.messages[:3] == [
         f"Pages will lie in {project.store}.",
         f"Git will ignore .omx/ by a rule in {project.root}/.gitignore.",
-        f"Hooks for SessionStart, Stop, PreCompact, SessionEnd go into {codex_folder}/hooks.json.",
+        f"Hooks for {events} go into {codex_folder}/hooks.json.",
     ]
     (advice,) = plan.messages[3:]
     assert advice == (

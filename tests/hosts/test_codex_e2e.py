@@ -118,6 +118,7 @@ def test_codex_lists_and_trusts_our_hook(project: Project, codex_folder: Path, s
         ("sessionEnd", None, 3, scope),
         ("sessionStart", "startup|clear|compact", 5, scope),
         ("stop", None, 5, scope),
+        ("userPromptSubmit", None, 3, scope),
     ]
 
 

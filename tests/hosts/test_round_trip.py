@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hosts.foreign_files import HOOKS_FILES, IGNORE_FILES, toml_files, tree
-from omx_wiki.hosts import codex, launcher
+from omx_wiki.hosts import codex, hooks_file, launcher, trust_config
 from omx_wiki.hosts.codex import SetupOptions
 from omx_wiki.project import Project, state_home
 
@@ -68,6 +68,48 @@ def test_uninstalling_restores_every_file_mode_and_link(
             codex.apply(codex.plan_uninstall(project))
             assert not os.path.exists(launcher.launcher_path())
             assert not os.listdir(os.path.join(state_home(), "installs"))
+
+        shutil.rmtree(root / "state")
+        assert tree(root) == before
+
+
+def _before_prompts() -> tuple[hooks_file.EventHook, ...]:
+    """Return the events of installations from before prompts were answered."""
+    return tuple(hook for hook in hooks_file.EVENTS if hook.event != "UserPromptSubmit")
+
+
+@given(hooks=HOOKS_FILES, scope=st.sampled_from(["user", "project"]))
+@settings(max_examples=40, deadline=None)
+def test_an_installation_from_before_prompts_is_brought_up_to_date_and_removed(
+    hooks: bytes | None, scope: Scope
+) -> None:
+    with TemporaryDirectory() as folder:
+        root = Path(folder)
+        base = {"user": root / "codex", "project": root / "lantern" / ".codex"}[scope]
+        (root / "lantern").mkdir()
+        (root / "codex").mkdir()
+        if hooks is not None:
+            base.mkdir(exist_ok=True)
+            (base / "hooks.json").write_bytes(hooks)
+        before = tree(root)
+        places = {"CODEX_HOME": str(root / "codex"), "OMX_WIKI_HOME": str(root / "state")}
+        project = Project(str(root / "lantern"), str(root / "lantern"), "")
+        options = SetupOptions(scope, trust=True)
+
+        with mock.patch.dict(os.environ, places):
+            with mock.patch("omx_wiki.hosts.hooks_file.EVENTS", _before_prompts()):
+                codex.apply(codex.plan_setup(project, options))
+            known = hooks_file.find_ours((base / "hooks.json").read_bytes())
+            state = trust_config.trust_state((root / "codex" / "config.toml").read_bytes())
+            codex.apply(codex.plan_setup(project, options))
+            now = hooks_file.find_ours((base / "hooks.json").read_bytes())
+            assert [place for place in now if place in known] == list(known)
+            assert [place.event for place in now if place not in known] == ["UserPromptSubmit"]
+            after = trust_config.trust_state((root / "codex" / "config.toml").read_bytes())
+            assert state.items() < after.items()
+            assert len(after) == len(state) + 1
+            assert not codex.plan_setup(project, options).is_change
+            codex.apply(codex.plan_uninstall(project))
 
         shutil.rmtree(root / "state")
         assert tree(root) == before

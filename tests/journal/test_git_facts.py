@@ -11,10 +11,10 @@ from pathlib import Path
 import pytest
 
 from journal.session_examples import session
-from omx_wiki.journal import git_facts
+from omx_wiki.journal import git
 from omx_wiki.journal.changes import ChangedFile
 from omx_wiki.journal.facts import CommitFact
-from omx_wiki.journal.git_facts import GitFacts, verify
+from omx_wiki.journal.git_facts import GitCommit, GitFacts, verify
 
 Git = Callable[..., str]
 LATER = "2026-09-03T00:00:00.000Z"
@@ -40,7 +40,7 @@ def test_commits_that_exist_are_confirmed_and_others_are_not(repository: Path, g
     }
 
 
-def vars_of(known: git_facts.GitCommit) -> tuple[str, str]:
+def vars_of(known: GitCommit) -> tuple[str, str]:
     return known.sha, known.subject
 
 
@@ -134,7 +134,7 @@ def test_a_git_that_hangs_is_given_up(
     (programs / "git").write_text("#!/bin/sh\nexec sleep 60\n", encoding="utf-8")
     (programs / "git").chmod(0o755)
     monkeypatch.setenv("PATH", f"{programs}{os.pathsep}{os.environ['PATH']}")
-    monkeypatch.setattr(git_facts, "_SECONDS", 0.2)
+    monkeypatch.setattr(git, "_SECONDS", 0.2)
     assert verify(session(), repository) == GitFacts()
 
 

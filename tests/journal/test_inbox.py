@@ -16,6 +16,7 @@ from omx_wiki.hook.events import HookEvent
 from omx_wiki.hook.spool import INBOX, write_record
 from omx_wiki.journal.inbox import discard, spooled
 from omx_wiki.journal.journal import update_journal
+from omx_wiki.journal.ledger import Ledger
 from omx_wiki.pages.store import Store
 from omx_wiki.project import Project, ensure_private, find_project, state_home
 
@@ -159,3 +160,16 @@ def test_a_record_that_comes_while_another_catches_up_does_not_wait(
     monkeypatch.setattr(worker, "request", asked.append)
     assert worker.catch_up(project)
     assert asked == [project]
+
+
+def test_a_session_that_began_unwatched_is_not_looked_for_later(
+    project: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    transcript = str(tmp_path / "rollout.jsonl")
+    told = event(event="session-start", session_id="s1", transcript_path=transcript)
+    write_record(project, told, project.root, is_watched=False)
+    assert "s1" not in next(iter(inbox(project).iterdir())).read_text(encoding="utf-8")
+    monkeypatch.setattr("omx_wiki.journal.journal.due_transcripts", lambda *_: [])
+    assert update_journal(Store(project)) == 0
+    assert transcript in Ledger(project).foreign
+    assert spooled(project) == []

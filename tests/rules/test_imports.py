@@ -19,9 +19,11 @@ LAYERS = [
     "settings",
     "search",
     "journal",
+    "context",
     "hosts",
     "pending",
     "worker",
+    "prompt",
     "omx_wiki_cli",
 ]
 """Lowest first; a module imports from its own layer and from lower ones."""

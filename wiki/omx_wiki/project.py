@@ -72,7 +72,7 @@ def find_project(start: str) -> Project:
     home = os.path.realpath(os.path.expanduser("~"))
     with_store = ""
     for folder in _upwards(start):
-        git_dir = _git_dir(os.path.join(folder, ".git"))
+        git_dir = git_dir_at(os.path.join(folder, ".git"))
         if git_dir:
             return _git_project(folder, git_dir)
         if (
@@ -129,7 +129,7 @@ def _upwards(folder: str) -> list[str]:
     return found
 
 
-def _git_dir(marker: str) -> str:
+def git_dir_at(marker: str) -> str:
     """Return the git directory that a `.git` folder or file stands for, "" if it stands for none."""
     if os.path.isfile(marker):
         target = _read_pointer(marker, "gitdir:")

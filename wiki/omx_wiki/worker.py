@@ -6,10 +6,9 @@ import os
 import sys
 from typing import TYPE_CHECKING
 
+from omx_wiki.context.options import ContextOptions
+from omx_wiki.context.prepare import prepare
 from omx_wiki.hook import log
-from omx_wiki.hook.dates import epoch_of
-from omx_wiki.hook.gather import Entry
-from omx_wiki.hook.prepared import prepare
 from omx_wiki.hook.switches import prepare_switches, switches
 from omx_wiki.journal.inbox import spooled
 from omx_wiki.journal.journal import update_journal
@@ -18,7 +17,6 @@ from omx_wiki.pages.store import Store
 from omx_wiki.pending import pending_work, request, take_mark, taken_path
 from omx_wiki.project import Project, ensure_private, find_project, state_home
 from omx_wiki.search.index import refresh
-from omx_wiki.search.index_state import indexed_dates
 
 if TYPE_CHECKING:
     from types import FrameType
@@ -74,24 +72,15 @@ def _work_once(project: Project) -> None:
     verify = take_mark(project)
     prepare_switches(project)
     store = Store(project)
-    if switches(project).capture:
+    active = switches(project)
+    if active.capture:
         update_journal(store)
     refresh(store, project, verify=verify)
-    # Before the summary: a new index.md changes the time of the folder, which the summary is checked against.
+    # Before the context: a new index.md changes the time of the folder, which the context is checked against.
     store.write_index()
-    prepare(project, _entries(store))
+    if active.context:
+        prepare(store, ContextOptions(active.pins))
     os.unlink(taken_path(project))
-
-
-def _entries(store: Store) -> list[Entry]:
-    """Return all pages but those of sessions, dated as the index has it."""
-    dates = indexed_dates(store.project)
-    found = []
-    for slug, stat in store.scan().items():
-        if stat.kind != "session":
-            indexed = epoch_of(dates.get(slug, ""))
-            found.append(Entry(slug, stat.path, stat.mtime_ns / 1e9 if indexed is None else indexed))
-    return found
 
 
 def _lock(project: Project) -> str:

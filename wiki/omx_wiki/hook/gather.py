@@ -1,26 +1,31 @@
-"""Gather the pages for the start-up summary with bounded work, when nothing prepared holds."""
+"""Look at the pages themselves with bounded work: all of them when nothing is prepared, else the news."""
 
 from __future__ import annotations
 
 import os
 
-from omx_wiki.hook.brief import PageLine, page_text
+from omx_wiki.hook.branch import split_words
 from omx_wiki.hook.dates import last_change
 from omx_wiki.hook.file_start import read_start
+from omx_wiki.hook.item import PINNED, RELEVANT, Item, page_text, rule_text
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from omx_wiki.project import Project
 
-ALL_STATS = 2000
-_MOST_STATS = 500
-_MOST_HEADS = 64
-_MOST_SHARED = 200
+_ALL_STATS = 2000
+_MOST_STATS = 200
+_MOST_HEADS = 40
+_MOST_SHARED = 80
+_MOST_ITEMS = 30
 _FILE_TYPE, _REGULAR = 0o170000, 0o100000
 _SUFFIXES = frozenset({".md", ".MD", ".Md", ".mD"})
 _RESERVED = frozenset({"index.md", "log.md"})
+_LONGEST_RESERVED = 8
+_NAMED = 400
+_PIN = b"\npinned: true"
 
 
 class Entry:
@@ -40,72 +45,70 @@ class Entry:
         self.start: bytes | None = None
 
 
-def entries_now(project: Project, recent: Collection[str], seen: Collection[str]) -> tuple[int, list[Entry]]:
+def page_folders(project: Project) -> tuple[tuple[str, str], ...]:
+    """Return (folder, slug prefix) of the places of pages, sessions aside."""
+    return ((project.store, ""), (project.shared_store, "omx_wiki/"))
+
+
+def entries_now(project: Project) -> tuple[int, list[Entry]]:
     """Return the number of pages and the most recently updated ones, newest first.
 
-    Of a folder with more than ALL_STATS files few are looked at: those not in `seen`, those in `recent`, some
-    others.
+    Of a folder with more than 2,000 pages only some are looked at.
     """
     total = 0
-    own: list[Entry] = []
-    shared: list[Entry] = []
-    for folder, prefix, found in ((project.store, "", own), (project.shared_store, "omx_wiki/", shared)):
-        names = _page_names(folder, project.root)
-        chosen = _choose(folder, names, recent, seen)
-        total += len(names) - len(chosen)
-        found.extend(_entries(folder, chosen, prefix, project.root))
-    total += len(own) + len(shared)
+    own, shared = ([], [])  # type: tuple[list[Entry], list[Entry]]
+    for (folder, prefix), found in zip(page_folders(project), (own, shared), strict=True):
+        names = page_names(names_in(folder, project.root))
+        chosen = names if len(names) <= _ALL_STATS else names[:_MOST_STATS]
+        found.extend(entries_of(folder, chosen, prefix, project.root))
+        total += len(names) - len(chosen) + len(found)
     own.sort(key=_newest_first)
-    _date(own[:_MOST_HEADS], is_shared=False)
-    _date(shared[:_MOST_SHARED], is_shared=True)
+    date(own[:_MOST_HEADS], is_shared=False)
+    date(shared[:_MOST_SHARED], is_shared=True)
     return total, sorted(own[:_MOST_HEADS] + shared[:_MOST_SHARED], key=_newest_first)
 
 
-def read_lines(entries: Iterable[Entry]) -> Iterator[PageLine]:
-    """Yield the summary's line of each page that can be read."""
-    from omx_wiki.hook.page_head import HEAD_BYTES, read_head
+def items_of(entries: Sequence[Entry], why: str) -> list[Item]:
+    """Return the lines of the first thirty pages that can be read; a pinned page has its rule as well."""
+    found: list[Item] = []
+    for entry in entries[:_MOST_ITEMS]:
+        found += _items(entry, why)
+    return found
+
+
+def date(entries: Iterable[Entry], *, is_shared: bool) -> None:
+    """Date the entries by what the pages themselves tell."""
+    from omx_wiki.hook.page_head import HEAD_BYTES, written_date
 
     for entry in entries:
-        start = read_start(entry.path, HEAD_BYTES) if entry.start is None else entry.start
-        if start is not None:
-            head = read_head(start, entry.slug.rpartition("/")[2])
-            yield PageLine(
-                entry.slug, page_text(entry.slug, head.title, head.summary, head.tags), entry.updated
-            )
+        entry.start = read_start(entry.path, HEAD_BYTES)
+        entry.updated = last_change(written_date(entry.start or b""), entry.updated, is_shared=is_shared)
 
 
-def _newest_first(entry: Entry) -> tuple[float, str]:
-    return (-entry.updated, entry.slug)
-
-
-def _page_names(folder: str, root: str) -> list[str]:
-    """Return the names that pages have; a folder that leads outside the project has none."""
+def names_in(folder: str, root: str) -> list[str]:
+    """Return the names in a folder of pages; one that leads outside the project has none."""
     if not f"{os.path.realpath(folder)}{os.sep}".startswith(f"{root}{os.sep}"):
         return []
     try:
-        names = os.listdir(folder)
+        return os.listdir(folder)
     except OSError:
         return []
+
+
+def page_names(names: Iterable[str]) -> list[str]:
+    """Return those of the names that pages have."""
     return [
         name
         for name in names
-        if name[-3:] in _SUFFIXES and name[0] != "." and name.isprintable() and name.lower() not in _RESERVED
+        if name[-3:] in _SUFFIXES
+        and name[0] != "."
+        and name.isprintable()
+        and (len(name) > _LONGEST_RESERVED or name.lower() not in _RESERVED)
     ]
 
 
-def _choose(folder: str, names: list[str], recent: Collection[str], seen: Collection[str]) -> list[str]:
-    """Return the names to look at: all of a usual folder, of a large one those that may be news."""
-    if len(names) <= ALL_STATS:
-        return names
-    start = len(folder) + 1
-    new = set(names).difference(path[start:] for path in seen) if seen else set()
-    known = set(names).intersection(path[start:] for path in recent) - new
-    first = [*sorted(new), *sorted(known)][:_MOST_STATS]
-    rest = (name for name in names if name not in new and name not in known)
-    return first + [name for name, _ in zip(rest, range(_MOST_STATS - len(first)), strict=False)]
-
-
-def _entries(folder: str, names: list[str], prefix: str, root: str) -> Iterator[Entry]:
+def entries_of(folder: str, names: Iterable[str], prefix: str, root: str) -> Iterator[Entry]:
+    """Yield the regular files of these names, dated by their time of change."""
     for name in names:
         path = f"{folder}{os.sep}{name}"
         try:
@@ -120,10 +123,23 @@ def _entries(folder: str, names: list[str], prefix: str, root: str) -> Iterator[
             yield Entry(prefix + name[:-3], path, status.st_mtime)
 
 
-def _date(entries: list[Entry], *, is_shared: bool) -> None:
-    """Date the entries by what the pages themselves tell."""
-    from omx_wiki.hook.page_head import HEAD_BYTES, written_date
+def _items(entry: Entry, why: str) -> Iterator[Item]:
+    from omx_wiki.hook.page_head import HEAD_BYTES, read_head
 
-    for entry in entries:
-        entry.start = read_start(entry.path, HEAD_BYTES)
-        entry.updated = last_change(written_date(entry.start or b""), entry.updated, is_shared=is_shared)
+    start = read_start(entry.path, HEAD_BYTES) if entry.start is None else entry.start
+    if start is None:
+        return
+    head = read_head(start, entry.slug.rpartition("/")[2])
+    words = [word.lower() for word in split_words(" ".join((head.title, entry.slug, *head.tags))[:_NAMED])]
+    texts = [(RELEVANT, page_text(entry.slug, head.title, head.summary, head.tags))]
+    if _PIN in start:
+        texts.insert(0, (PINNED, rule_text(entry.slug, head.title, head.summary)))
+    for section, text in texts:
+        item = Item(section, text, entry.slug, entry.path, entry.updated)
+        item.why = (why,)
+        item.words = words
+        yield item
+
+
+def _newest_first(entry: Entry) -> tuple[float, str]:
+    return (-entry.updated, entry.slug)

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
     from omx_wiki.hook.respond import Response
 
+_OUTPUT_NAMES = {"session-start": "SessionStart", "user-prompt": "UserPromptSubmit"}
+
 
 def main() -> NoReturn:
     """Serve the event on standard input and end the process with exit code 0, whatever happens.
@@ -30,29 +32,35 @@ def main() -> NoReturn:
 
 def _serve(arguments: list[str]) -> None:
     event = parse_event(payload.parse_object(payload.decode(payload.read_stdin())))
-    if event is None or event.event == "unknown" or os.environ.get("OMX_WIKI_DISABLE"):
+    if event is None or event.event == "unknown":
+        return
+    if os.environ.get("OMX_WIKI_DISABLE") and event.event != "session-start":
+        return
+    if event.event == "user-prompt" and not _is_routed(event.prompt):
         return
     from omx_wiki.hook.respond import respond
 
-    response = respond(event, _option(arguments, "--wiki") or _wiki_command())
+    wiki = _option(arguments, "--wiki") or _wiki_command()
+    response = respond(event, wiki)
     if response.project is None:
         return
+    if response.question is not None:
+        from omx_wiki.hook.handover import hand_over
+
+        hand_over(response.question.query, response.question.cwd, wiki)
+        return
     if response.context:
-        _write_all(_session_start_output(response.context))
-    _finish(response, f"{event.event} {event.source or ''}")
+        from omx_wiki.hook.output import write_context
+
+        write_context(_OUTPUT_NAMES[event.event], response.context)
+    _finish(response, f"{event.event} {event.source or ''}".rstrip())
 
 
-def _session_start_output(context: str) -> bytes:
-    """Return the one JSON object that Codex and Claude Code accept as start-up context."""
-    name = payload.quote("SessionStart")
-    text = payload.quote(context)
-    output = f'{{"hookSpecificOutput":{{"hookEventName":{name},"additionalContext":{text}}}}}\n'
-    return output.encode("utf-8")
+def _is_routed(prompt: str | None) -> bool:
+    """Whether the prompt calls the wiki; most do not, and cost no more than this."""
+    from omx_wiki.hook.routing import route
 
-
-def _write_all(data: bytes) -> None:
-    while data:
-        data = data[os.write(1, data) :]
+    return route(prompt) is not None
 
 
 def _finish(response: Response, what: str) -> None:
@@ -68,6 +76,10 @@ def _finish(response: Response, what: str) -> None:
         from omx_wiki.hook.spawn import start_worker
 
         start_worker(project.root)
+    if response.offer is not None:
+        from omx_wiki.hook.offers import append_offer
+
+        append_offer(project, response.offer)
 
 
 def _option(arguments: list[str], name: str) -> str:

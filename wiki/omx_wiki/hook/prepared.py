@@ -1,115 +1,210 @@
-"""The prepared start-up summary: written by the worker, checked and used by the hook."""
+"""What the worker prepared for the start of a session: read, checked against the pages, made current."""
 
 from __future__ import annotations
 
-import marshal
 import os
-import sys
 
-from omx_wiki.hook.brief import PageLine
-from omx_wiki.hook.gather import ALL_STATS, Entry, entries_now, read_lines
+from omx_wiki.hook.branch import branch_words, is_detached
+from omx_wiki.hook.gather import (
+    Entry,
+    date,
+    entries_now,
+    entries_of,
+    items_of,
+    names_in,
+    page_folders,
+    page_names,
+)
+from omx_wiki.hook.item import FAILURES, HANDOFF, LINT, PINNED, RELEVANT, Item, item_of
+from omx_wiki.hook.plain_data import read_data
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Sequence
     from typing import Any
 
+    from omx_wiki.hook.switches import Switches
     from omx_wiki.project import Project
 
     Stamp = tuple[str, int, int]  # (path, size, mtime_ns)
 
-_FORMAT = ("omx-wiki summary 2", sys.implementation.cache_tag)
-_MOST_LINES = 96
-_MOST_STAMPS = 200
+FOLDER = "context"
+_MOST_NEWS = 8
+_MOST_CHANGED = 32
+_NEVER = (-1, 0)
+_KEYS = {"branch", "folders", "items", "pages", "pins", "prepared", "sessions", "stamps"}
 
 
-class Summary:
-    """What the start-up summary is composed of.
+class Context:
+    """What may be told at the start of a session.
 
     Attributes:
-        total: how many pages there are.
-        lines: the most recently updated pages, newest first; may be lazy.
-        is_current: whether it was prepared and nothing it shows has changed since.
+        active: the settings; they decide on sections and budget.
+        branch: the branch it is for, "" when it is for any.
+        pages, sessions: how many there are.
+        items: in the order of importance within each section.
+        prepared: when it was prepared, in seconds since 1970; 0 when it was not.
+        is_current: whether it was prepared for this branch and nothing of it has changed since.
     """
 
-    __slots__ = ("is_current", "lines", "total")
+    __slots__ = ("active", "branch", "is_current", "items", "pages", "prepared", "sessions")
 
-    def __init__(self, total: int, lines: Iterable[PageLine], *, is_current: bool) -> None:
-        self.total = total
-        self.lines = lines
-        self.is_current = is_current
-
-
-def summary(project: Project) -> Summary:
-    """Return the prepared summary if it still holds, else one gathered now with bounded work."""
-    known = _load(project)
-    if known is not None:
-        folders, stamps, total, lines = known
-        if folders == _folder_stamps(project) and all(_stamp(stamp[0]) == stamp for stamp in stamps):
-            return Summary(total, [PageLine(*line) for line in lines], is_current=True)
-    recent = [stamp[0] for stamp in known[1]] if known else []
-    seen = _read(_names_path(project)) if known else None
-    total, entries = entries_now(project, recent, seen if isinstance(seen, list) else [])
-    return Summary(total, read_lines(entries), is_current=False)
+    def __init__(self, active: Switches, branch: str, pages: int, sessions: int) -> None:
+        self.active = active
+        self.branch = branch
+        self.pages = pages
+        self.sessions = sessions
+        self.items: Sequence[Item] = ()
+        self.prepared: float = 0
+        self.is_current = False
 
 
-def prepare(project: Project, entries: list[Entry]) -> None:
-    """Keep the summary of `entries`, which are all pages, for the next session start.
+def context_now(project: Project, branch: str, active: Switches) -> Context:
+    """Return what was prepared for the branch, else for any branch, as it is now and as the settings want it.
 
-    Raises OSError when the private state cannot be written.
+    Without either, it is gathered now with bounded work.
     """
-    folders = _folder_stamps(project)
-    entries = sorted(entries, key=lambda entry: (-entry.updated, entry.slug))
-    stamps = [_stamp(entry.path) for entry in entries[:_MOST_STAMPS]]
-    lines = [(line.slug, line.text, line.updated) for line in read_lines(entries[:_MOST_LINES])]
-    names = [entry.path for entry in entries] if len(entries) > ALL_STATS else []
-    _write(_names_path(project), names)
-    _write(prepared_path(project), (_FORMAT, folders, stamps, len(entries), lines))
+    if is_detached(branch):
+        branch = ""
+    known = _known(project, branch) or (_known(project, "") if branch else None)
+    if known is None:
+        return _gathered(project, branch, active)
+    context = context_of(known, active)
+    is_same = _is_same(project, known)
+    if not is_same:
+        _freshen(project, known, context)
+    context.items = [item for item in context.items if _is_there(item)]
+    context.is_current = is_same and context.branch == branch and known["pins"] == active.pins
+    if context.branch != branch:
+        context.items = for_branch(context.items, branch)
+    return context
 
 
-def prepared_path(project: Project) -> str:
-    """Return where the prepared summary of the project lies."""
-    return os.path.join(project.state, "summary")
+def context_of(known: dict[str, Any], active: Switches) -> Context:
+    """Return the context that prepared data stands for, with the sections and the budget of the settings."""
+    context = Context(active, known["branch"], known["pages"], known["sessions"])
+    context.items = [item_of(plain) for plain in known["items"] if plain[0] in active.sections]
+    context.prepared = known["prepared"]
+    return context
 
 
-def _names_path(project: Project) -> str:
-    return os.path.join(project.state, "summary-pages")
+def for_branch(items: Sequence[Item], branch: str) -> list[Item]:
+    """Return the items, pages about a word of the branch first."""
+    words = set(branch_words(branch))
+    first: list[Item] = []
+    others: list[Item] = []
+    for item in items:
+        shared = words.intersection(item.words) if item.section == RELEVANT else ()
+        if shared:
+            item.why = (f"branch word {min(shared)}", *item.why)
+        (first if shared else others).append(item)
+    return [*first, *others]
 
 
-def _write(path: str, value: Any) -> None:
-    temporary = f"{path}.{os.getpid()}"
-    with open(temporary, "wb") as file:
-        marshal.dump(value, file)
-    os.replace(temporary, path)
+def context_folder(project: Project) -> str:
+    """Return the folder of what is prepared."""
+    return os.path.join(project.state, FOLDER)
 
 
-def _read(path: str) -> Any:
-    """Return what `_write` wrote, None for anything else; only the private state is ever unmarshalled."""
-    from omx_wiki.project import is_private
-
-    if not is_private(os.path.dirname(path)):
-        return None
+def branch_path(project: Project, branch: str) -> str:
+    """Return where the context for a branch lies; "" stands for any branch."""
+    if not branch:
+        return os.path.join(context_folder(project), "any")
     try:
-        with open(path, "rb") as file:
-            return marshal.load(file)  # noqa: S302  (nobody else can write there: checked above)
-    except (OSError, ValueError, EOFError, TypeError):
-        return None
+        from _blake2 import blake2b  # hashlib costs a hook a third of its time
+    except ImportError:
+        from hashlib import blake2b
+    name = blake2b(branch.encode("utf-8", "surrogateescape"), digest_size=8).hexdigest()
+    return os.path.join(context_folder(project), f"branch-{name}")
 
 
-def _load(project: Project) -> tuple[list[Stamp], list[Stamp], int, list[tuple[str, str, float]]] | None:
-    known = _read(prepared_path(project))
-    if isinstance(known, tuple) and known[:1] == (_FORMAT,):
-        return known[1:]
-    return None
+def names_path(project: Project) -> str:
+    """Return where the names of all files beside the pages lie, as they were when it was prepared.
+
+    They lie there by folder, joined with `/`: ten thousand marshalled texts would take a hook too long.
+    """
+    return os.path.join(context_folder(project), "names")
 
 
-def _folder_stamps(project: Project) -> list[Stamp]:
-    return [_stamp(folder) for folder in (project.store, project.shared_store)]
-
-
-def _stamp(path: str) -> Stamp:
+def stamp_of(path: str) -> Stamp:
+    """Return what tells whether a file or folder changed."""
     try:
         status = os.stat(path)
     except (OSError, ValueError):
-        return (path, -1, 0)
+        return (path, *_NEVER)
     return (path, status.st_size, status.st_mtime_ns)
+
+
+def folder_stamps(project: Project) -> list[Stamp]:
+    """Return the stamps of the folders of pages."""
+    return [stamp_of(folder) for folder, _ in page_folders(project)]
+
+
+def _known(project: Project, branch: str) -> dict[str, Any] | None:
+    known = read_data(branch_path(project, branch))
+    is_ours = isinstance(known, dict) and known.get("branch") == branch and known.keys() >= _KEYS
+    return known if is_ours else None
+
+
+def _is_same(project: Project, known: dict[str, Any]) -> bool:
+    stamps = known["stamps"]
+    return bool(
+        known["folders"] == folder_stamps(project) and all(stamp_of(stamp[0]) == stamp for stamp in stamps)
+    )
+
+
+def _is_there(item: Item) -> bool:
+    """Whether the page of a line about a session still exists; other pages have stamps."""
+    return item.section not in (HANDOFF, FAILURES) or not item.path or os.path.exists(item.path)
+
+
+def _gathered(project: Project, branch: str, active: Switches) -> Context:
+    pages, entries = entries_now(project)
+    sessions = len(page_names(names_in(os.path.join(project.store, "sessions"), project.root)))
+    context = Context(active, "", pages, sessions)
+    items = [item for item in items_of(entries, "recently updated") if item.section in active.sections]
+    context.items = for_branch(items, branch)
+    return context
+
+
+def _freshen(project: Project, known: dict[str, Any], context: Context) -> None:
+    """Take pages that are gone out of the context, read changed ones again, put new ones first."""
+    now = [stamp_of(stamp[0]) for stamp in known["stamps"]]
+    gone = {stamp[0] for stamp in now if stamp[1:] == _NEVER}
+    changed = {new[0] for old, new in zip(known["stamps"], now, strict=True) if new != old} - gone
+    names = read_data(names_path(project)) if known["folders"] != folder_stamps(project) else None
+    entries: list[Entry] = []
+    for folder, prefix in page_folders(project):
+        start = len(folder) + 1
+        wanted = [path[start:] for path in changed if path[:start] == folder + os.sep][:_MOST_CHANGED]
+        if isinstance(names, dict):
+            new, lost = _differences(names_in(folder, project.root), names.get(folder, ""))
+            wanted += sorted(new)[: 2 * _MOST_CHANGED]
+            context.pages += len(new) - lost
+        found = list(entries_of(folder, wanted, prefix, project.root))
+        date(found, is_shared=bool(prefix))
+        entries += found
+    _replace(context, entries, gone)
+
+
+def _differences(names: list[str], joined: str) -> tuple[list[str], int]:
+    """Return the pages that are new in a folder, and how many are gone."""
+    before = set(joined.split("/"))
+    new = [name for name in names if name not in before]
+    is_less = len(before) > len(names) - len(new)
+    return page_names(new), len(page_names(before.difference(names))) if is_less else 0
+
+
+def _replace(context: Context, entries: list[Entry], gone: set[str]) -> None:
+    entries.sort(key=lambda entry: (-entry.updated, entry.slug))
+    fresh = {(item.section, item.page): item for item in items_of(entries, "changed since it was prepared")}
+    read = {page for _, page in fresh}
+    items: list[Item] = []
+    for item in context.items:
+        key = (item.section, item.page)
+        is_unpinned = item.section == PINNED and item.page in read and key not in fresh
+        if item.path in gone or is_unpinned or (item.section == LINT and gone):
+            continue
+        items.append(fresh.pop(key) if key in fresh else item)
+    news = [item for item in fresh.values() if item.section in context.active.sections]
+    context.items = [*news[:_MOST_NEWS], *items]

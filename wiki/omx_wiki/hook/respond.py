@@ -11,16 +11,29 @@ from omx_wiki.project import find_project
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from omx_wiki.hook.events import HookEvent
+    from omx_wiki.hook.offers import Offer
+    from omx_wiki.hook.switches import Switches
     from omx_wiki.project import Project
 
-_CONTEXT_SOURCES = {None, "startup", "clear", "compact"}
-"""On resume and fork Codex still has the context of before and would hold it twice."""
+_TOLD_SOURCES = {None, "startup", "clear", "compact", "resume", "fork"}
 
 _JOURNALLED = {"session-start", "turn-end", "compact-start", "session-end"}
 """What the journal is told of: a session that began is swept later even if nothing else is heard of it."""
 
+_SERVED = _JOURNALLED | {"user-prompt"}
+
 _PREPARED_SECONDS = 600
 """A summary this old is prepared again: edits of pages it does not show are invisible to its checks."""
+
+
+class Question:
+    """What to search the wiki for, and the folder of the session that asks."""
+
+    __slots__ = ("cwd", "query")
+
+    def __init__(self, query: str, cwd: str) -> None:
+        self.query = query
+        self.cwd = cwd
 
 
 class Response:
@@ -29,41 +42,66 @@ class Response:
     Attributes:
         context: the text for the model, "" for none.
         project: the project the event belongs to, None when it is none of ours.
+        question: a search whose result is the text for the model, None for none.
         wants_worker: whether background work is waiting.
+        offer: what to put on record once the context is out, None for nothing.
         notes: what to log, one line each.
     """
 
-    __slots__ = ("context", "notes", "project", "wants_worker")
+    __slots__ = ("context", "notes", "offer", "project", "question", "wants_worker")
 
     def __init__(self, project: Project | None = None) -> None:
         self.project = project
         self.context = ""
+        self.question: Question | None = None
         self.wants_worker = False
+        self.offer: Offer | None = None
         self.notes: list[str] = []
 
 
 def respond(event: HookEvent, wiki: str) -> Response:
     """Return the response to `event`; `wiki` is the command that agents are told to search with."""
-    if event.event not in _JOURNALLED or event.is_subagent:
+    if event.event not in _SERVED or event.is_subagent:
         return Response()
     cwd = event.cwd if event.cwd and os.path.isabs(event.cwd) and os.path.isdir(event.cwd) else os.getcwd()
     project = find_project(cwd)
     if not project.is_set_up() or _is_codex_home(cwd, project, event):
         return Response()
     active = switches(project)
+    response = Response(project)
+    if event.event == "session-start" and not active.capture:
+        _spool(event, cwd, response, is_watched=False)
     if not active.enabled:
         return Response()
-    response = Response(project)
+    if event.event == "user-prompt":
+        _answer_prompt(event, cwd, wiki, response)
+        return response
     if event.event == "session-start":
         _keep_ignored(project, response)
-        if active.context and event.source in _CONTEXT_SOURCES:
-            _add_context(project, wiki, response, active.budget)
+        if active.context and event.source in _TOLD_SOURCES:
+            _try_context(event, wiki, active, response)
     if active.capture:
         _spool(event, cwd, response)
     return response
 
 
-def _spool(event: HookEvent, cwd: str, response: Response) -> None:
+def _answer_prompt(event: HookEvent, cwd: str, wiki: str, response: Response) -> None:
+    """Answer a prompt that calls the wiki; a search is left to another process."""
+    from omx_wiki.hook.routing import ADD, QUERY, query_of, route
+
+    routed = route(event.prompt)
+    if routed is None:
+        return
+    query = query_of(routed.text) if routed.kind == QUERY else ""
+    if query:
+        response.question = Question(query, cwd)
+    else:
+        from omx_wiki.hook.how_to import how_to, how_to_add
+
+        response.context = how_to_add(wiki, routed.text) if routed.kind == ADD else how_to(wiki)
+
+
+def _spool(event: HookEvent, cwd: str, response: Response, *, is_watched: bool = True) -> None:
     """Leave a record for the journal; a session without a transcript asked not to be remembered."""
     from omx_wiki.hook.spool import write_record
     from omx_wiki.project import ensure_private, state_home
@@ -73,8 +111,8 @@ def _spool(event: HookEvent, cwd: str, response: Response) -> None:
         return
     try:
         if ensure_private(state_home()) and ensure_private(project.state):
-            write_record(project, event, cwd)
-            response.wants_worker = True
+            write_record(project, event, cwd, is_watched=is_watched)
+            response.wants_worker = is_watched
     except OSError as problem:
         response.notes.append(f"spool: {problem!r}")
 
@@ -101,15 +139,30 @@ def _keep_ignored(project: Project, response: Response) -> None:
         response.notes.append(f"ignore rule: {problem!r}")
 
 
-def _add_context(project: Project, wiki: str, response: Response, budget: int) -> None:
-    from omx_wiki.hook.brief import compose
-    from omx_wiki.hook.prepared import prepared_path, summary
+def _try_context(event: HookEvent, wiki: str, active: Switches, response: Response) -> None:
+    try:
+        _add_context(event, wiki, active, response)
+    except Exception as problem:  # noqa: BLE001  (a failing context must not cost the record of the session)
+        response.notes.append(f"context: {problem!r}")
+        response.wants_worker = True
 
+
+def _add_context(event: HookEvent, wiki: str, active: Switches, response: Response) -> None:
+    from omx_wiki.hook.branch import current_branch
+    from omx_wiki.hook.prepared import context_now
+    from omx_wiki.hook.start_context import Session, start_context
+
+    project = response.project
+    if project is None:
+        return
     now = time.time()
-    found = summary(project)
-    response.context = compose(project.name, found.total, wiki, found.lines, now, budget)
+    branch = current_branch(project.checkout)
+    context = context_now(project, branch, active)
+    session = Session(event.session_id or "", event.source or "startup", branch)
+    told = start_context(project, context, session, wiki, now)
+    response.context, response.offer = told.text, told.offer
     response.wants_worker = (
-        not found.is_current
+        not context.is_current
         or os.path.exists(os.path.join(project.state, "dirty"))
-        or now - os.stat(prepared_path(project)).st_mtime > _PREPARED_SECONDS
+        or now - context.prepared > _PREPARED_SECONDS
     )

@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from omx_wiki.project import Project
 
 INBOX = "inbox"
+UNWATCHED = "unwatched"
+"""In place of an event: a session began while the journal was off, and is not to be looked for later."""
+
 _TEXTS = (
     "event",
     "dialect",
@@ -27,8 +30,10 @@ _TEXTS = (
 _MAX_TEXT = 4096
 
 
-def write_record(project: Project, event: HookEvent, cwd: str) -> str:
+def write_record(project: Project, event: HookEvent, cwd: str, *, is_watched: bool = True) -> str:
     """Write what the worker needs to know of `event`; return the record's path.
+
+    A session that is not watched leaves no more than where its transcript is.
 
     No lock is taken and nothing is parsed; names sort by time. A record holds no word of the conversation.
     Raises OSError when the private state cannot be written.
@@ -36,6 +41,8 @@ def write_record(project: Project, event: HookEvent, cwd: str) -> str:
     folder = os.path.join(project.state, INBOX)
     os.makedirs(folder, mode=0o700, exist_ok=True)
     facts = {name: value[:_MAX_TEXT] for name in _TEXTS if (value := getattr(event, name))}
+    if not is_watched:
+        facts = {"event": UNWATCHED, "transcript_path": facts["transcript_path"]}
     facts |= {"cwd": cwd, "checkout": project.checkout, "codex_home": os.environ.get("CODEX_HOME", "")}
     members = [f"{quote(name)}:{quote(value)}" for name, value in facts.items()]
     now = time.time_ns()

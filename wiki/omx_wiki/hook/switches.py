@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     Stamp = tuple[str, int, int, int]  # (path, size, mtime_ns, inode)
 
 SECTIONS = ("pins", "handoff", "pages", "failures", "categories", "lint")
+"""Of the start-up context, in the order in which they are told."""
+
 LEAST_BUDGET, MOST_BUDGET = 400, 9200
 DEFAULTS: dict[str, Any] = {
     "enabled": True,

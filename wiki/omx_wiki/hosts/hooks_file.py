@@ -35,6 +35,7 @@ class EventHook:
 
 EVENTS = (
     EventHook("SessionStart", "startup|clear|compact", 5),
+    EventHook("UserPromptSubmit", None, 3),
     EventHook("Stop", None, 5),
     EventHook("PreCompact", None, 5),
     EventHook("SessionEnd", None, 3),

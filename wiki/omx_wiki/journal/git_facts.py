@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from omx_wiki.journal.changes import ChangedFile
+from omx_wiki.journal.git import run_git
 from omx_wiki.journal.transcripts.stamps import parse_stamp
 from omx_wiki.project import find_project
 
@@ -16,11 +17,8 @@ if TYPE_CHECKING:
 
     from omx_wiki.journal.facts import SessionFacts
 
-_GIT = ("git", "-c", "core.fsmonitor=false", "--no-pager", "--literal-pathspecs")
-_SECONDS = 5.0
 _MAX_COMMITS = 100
 _MAX_PATHS = 200
-_MAX_OUTPUT = 4 * 1024 * 1024
 _MAX_SUBJECT = 300
 _SHA = re.compile(r"[0-9a-f]{7,64}\Z")
 _HEADER = re.compile(rb"([0-9a-f]{40,64}) commit (\d+)\n")
@@ -64,7 +62,7 @@ def verify(facts: SessionFacts, root: str | os.PathLike[str]) -> GitFacts:
     folder = os.fspath(root)
     claimed = [commit.sha for commit in facts.commits if _SHA.match(commit.sha)][-_MAX_COMMITS:]
     asked = [*claimed, facts.commit if _SHA.match(facts.commit) else "HEAD"]
-    done, output = _git(folder, ["cat-file", "--batch"], "".join(f"{name}^{{commit}}\n" for name in asked))
+    done, output = run_git(folder, ["cat-file", "--batch"], "".join(f"{name}^{{commit}}\n" for name in asked))
     if done != 0:
         return GitFacts()
     found = _commits(asked, output)
@@ -103,7 +101,7 @@ def _end_commit(folder: str, facts: SessionFacts) -> str:
     tip = f"refs/heads/{facts.branch}" if facts.branch else "HEAD"
     ended = parse_stamp(facts.ended)
     until = [] if ended is None else [f"--before={ended // 1000}"]
-    done, output = _git(folder, ["rev-list", "-1", *until, "--end-of-options", tip, "--"])
+    done, output = run_git(folder, ["rev-list", "-1", *until, "--end-of-options", tip, "--"])
     sha = output.decode("ascii", "replace").strip()
     return sha if done == 0 and _SHA.match(sha) else ""
 
@@ -116,7 +114,7 @@ def _sizes(folder: str, facts: SessionFacts, end: str) -> dict[str, tuple[int, i
     if not unknown or not end or end.startswith(facts.commit):
         return {}
     words = ["diff-tree", "-r", "-z", "--numstat", "--no-renames", "--no-ext-diff", "--no-textconv"]
-    done, output = _git(folder, [*words, facts.commit, end, "--", *unknown[:_MAX_PATHS]])
+    done, output = run_git(folder, [*words, facts.commit, end, "--", *unknown[:_MAX_PATHS]])
     return dict(_numstat(output.split(b"\0"))) if done == 0 else {}
 
 
@@ -125,7 +123,7 @@ def _committed_files(folder: str, shas: Sequence[str]) -> Sequence[ChangedFile]:
     if not shas:
         return ()
     words = ["log", "--no-walk", "-z", "--format=", "--raw", "--numstat", "--no-renames", "--no-ext-diff"]
-    done, output = _git(folder, [*words, "--no-textconv", *dict.fromkeys(shas)])
+    done, output = run_git(folder, [*words, "--no-textconv", *dict.fromkeys(shas)])
     tokens = iter(output.split(b"\0")) if done == 0 else iter(())
     kinds: dict[str, str] = {}
     sizes: dict[str, tuple[int, int]] = {}
@@ -162,27 +160,3 @@ def _worktree(cwd: str, root: str) -> str:
     project = find_project(cwd)
     is_linked = project.checkout != project.root and project.root == os.path.realpath(root)
     return os.path.basename(project.checkout) if is_linked else ""
-
-
-def _git(folder: str, words: Sequence[str], question: str = "") -> tuple[int, bytes]:
-    """Return git's exit code and the first bytes of its output; 128 when it cannot run."""
-    import subprocess
-    import tempfile
-
-    clean = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
-    clean |= {"GIT_OPTIONAL_LOCKS": "0", "GIT_NO_LAZY_FETCH": "1", "GIT_TERMINAL_PROMPT": "0", "LC_ALL": "C"}
-    try:
-        with tempfile.TemporaryFile() as output:  # a file, so that a huge answer never fills the memory
-            done = subprocess.run(  # noqa: PLW1510  (the exit code is the answer)
-                [*_GIT, *words],
-                cwd=folder,
-                env=clean,
-                input=question.encode(),
-                stdout=output,
-                stderr=subprocess.DEVNULL,
-                timeout=_SECONDS,
-            )
-            output.seek(0)
-            return done.returncode, output.read(_MAX_OUTPUT)
-    except (OSError, ValueError, subprocess.SubprocessError):
-        return 128, b""

@@ -6,6 +6,7 @@ import json
 import os
 from typing import TYPE_CHECKING
 
+from omx_wiki.hook.spool import UNWATCHED
 from omx_wiki.journal.failures import from_json, merge, settle
 from omx_wiki.journal.inbox import discard, spooled
 from omx_wiki.journal.recorder import Recorder
@@ -32,7 +33,10 @@ def update_journal(store: Store) -> int:
     waiting = spooled(store.project)
     for record in waiting:
         recorder.ledger.homes |= {home for home in (record.codex_home, home_of(record.transcript)) if home}
-    reported = dict.fromkeys(record.transcript for record in waiting if record.transcript)
+    for record in waiting:
+        if record.event == UNWATCHED and not recorder.ledger.session_of(record.transcript):
+            recorder.ledger.ignore(record.transcript)
+    reported = dict.fromkeys(r.transcript for r in waiting if r.transcript and r.event != UNWATCHED)
     count = _record(recorder, reported)
     count += _record(
         recorder, list(due_transcripts(store.project, recorder.ledger, codex_homes(recorder.ledger)))

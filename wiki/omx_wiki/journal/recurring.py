@@ -27,6 +27,8 @@ class RecurringFailure:
         count: how often it was seen.
         last_seen: ISO time in UTC, "" when unknown.
         fixed: whether the command succeeded since.
+        command: the command that failed last.
+        last_session: the id of the session in which it was seen last, "" when unknown.
     """
 
     family: str
@@ -34,6 +36,8 @@ class RecurringFailure:
     count: int
     last_seen: str
     fixed: bool
+    command: str = ""
+    last_session: str = ""
 
     def as_json(self) -> dict[str, Any]:
         """Return the failure as JSON values."""
@@ -66,6 +70,8 @@ def _failure(entry: dict[str, Any]) -> RecurringFailure:
         count=times,
         last_seen=_line(entry.get("last_seen")),
         fixed=fixed is True or (type(fixed) is int and 0 < times <= fixed),
+        command=_line(entry.get("command")),
+        last_session=_line(entry.get("last_session")),
     )
 
 

@@ -27,7 +27,7 @@ from omx_wiki.search.segment_writing import PagesWriter, Record, TermsWriter, po
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterable, Iterator
 
-    from omx_wiki.search.page_words import PageWords
+    from omx_wiki.search.page_words import PageTerms
     from omx_wiki.search.posting_pool import TermPostings
 
 ENGINE = "whoosh " + whoosh.versionstring()
@@ -51,9 +51,9 @@ class _Words(FieldType):
         analyzer: Any = None
         super().__init__(format=Existence(), analyzer=analyzer, scorable=False, stored=False)
 
-    def index(self, value: PageWords, **_: object) -> Generator[tuple[bytes, int, float, bytes], Any, None]:
+    def index(self, value: PageTerms, **_: object) -> Generator[tuple[bytes, int, float, bytes], Any, None]:
         """Yield (term, frequency, weight, what we say of it) as Whoosh's writer wants them."""
-        for term in value.terms():
+        for term in value.all():
             yield term.encode("utf-8", "surrogatepass"), 1, 1.0, posting_value(term, value)
 
 
@@ -221,7 +221,7 @@ def create_index(folder: str) -> None:
 
 
 def write_index(
-    folder: str, removed: Iterable[int], added: Iterable[tuple[Record, PageWords]]
+    folder: str, removed: Iterable[int], added: Iterable[tuple[Record, PageTerms]]
 ) -> list[SegmentFacts]:
     """Delete documents by number and add others, in one commit; return all segments in order.
 

@@ -13,7 +13,7 @@ from omx_wiki.search.digests import digest_of
 from omx_wiki.search.entry import entry_of
 from omx_wiki.search.generations import SHELVES, UnusableIndexError, index_folder, shelf_of
 from omx_wiki.search.manifest import RACY_NS, Manifest
-from omx_wiki.search.page_words import PageWords
+from omx_wiki.search.page_words import PageTerms, PageWords
 from omx_wiki.search.segment_writing import Record
 from omx_wiki.search.shelf import Shelf
 from omx_wiki.search.sweep import differences
@@ -175,7 +175,7 @@ class _Refresh:
             raise
         return manifest.pages()
 
-    def _documents(self, slugs: list[str]) -> Iterator[tuple[Record, PageWords]]:
+    def _documents(self, slugs: list[str]) -> Iterator[tuple[Record, PageTerms]]:
         """Yield the pages as the index takes them; vanished ones are left out."""
         for done, slug in enumerate(slugs, 1):
             stat = self._stats[slug]
@@ -188,7 +188,7 @@ class _Refresh:
                 self._digests[slug] = digest
             words = PageWords(page)
             entry = entry_of(page, self._project.root, words.passages).packed()
-            yield Record(slug, stat.size, stat.mtime_ns, tuple(words.lengths), entry), words
+            yield Record(slug, stat.size, stat.mtime_ns, tuple(words.lengths), entry), PageTerms(words)
             self._progress(done, len(slugs))
 
     def _is_racy(self, mtime_ns: int) -> bool:

@@ -18,7 +18,7 @@ class WordTerms(dict[str, tuple[str, ...]]):
         """Take the wanted terms, each with the name to give for it."""
         super().__init__()
         self._wanted = wanted
-        self._probes = sorted({_probe(term) for term in wanted})
+        self._starts = sorted({term_start(term) for term in wanted})
 
     def __missing__(self, word: str) -> tuple[str, ...]:
         found: tuple[str, ...] = ()
@@ -33,12 +33,20 @@ class WordTerms(dict[str, tuple[str, ...]]):
         if not word.isascii() or "'" in word:
             return True
         folded = word.lower()
-        for probe in self._probes:  # noqa: SIM110 - any() with a generator takes twice as long
-            if probe in folded:
+        for start in self._starts:  # noqa: SIM110 - any() with a generator takes twice as long
+            if start in folded:
                 return True
         return False
 
 
-def _probe(term: str) -> str:
+def may_have_term(word: str, start: str) -> bool:
+    """Whether a word may have a term of which `start` is the `term_start`.
+
+    False is certain and much cheaper than the word's terms.
+    """
+    return start in word.lower() or not word.isascii() or "'" in word
+
+
+def term_start(term: str) -> str:
     """Return how a term begins: a stem is the beginning of its word but for the last two letters."""
     return term[:-2] if len(term) >= _LONG else term[:2].rstrip("i")

@@ -7,7 +7,7 @@ from omx_wiki.search.markup import fenced, heading_text, inline_code
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from omx_wiki.pages.page import Page
 
@@ -42,44 +42,36 @@ class Passage:
 
 
 class PageWords:
-    """A page taken apart.
+    """A page taken apart into words as they are written; what they mean to the index is asked later.
 
     Attributes:
         lengths: the number of words in each of `FIELDS`.
-        counts: for each term how often it stands in each field but the body.
-        positions: for each term where it stands in the body, as numbers of words.
-        surfaces: for each stem how its words are written.
+        counts: for each word how often it stands in each field but the body.
+        positions: for each word where it stands in the body, as numbers of words.
         passages: those of the body, in order.
     """
 
-    __slots__ = ("counts", "lengths", "passages", "positions", "surfaces")
+    __slots__ = ("counts", "lengths", "passages", "positions")
 
     def __init__(self, page: Page) -> None:
         self.lengths = [0] * len(FIELDS)
         self.counts: dict[str, bytearray] = {}
         self.positions: dict[str, list[int]] = {}
-        self.surfaces: dict[str, set[str]] = {}
         self.passages: list[Passage] = []
         self._count(TITLE, words(normal(page.title)))
         self._count(ALIASES, words(normal("\n".join(_aliases(page)))))
         self._count(TAGS, words(normal("\n".join(page.tags))))
         self._read(normal(page.body))
 
-    def terms(self) -> Iterable[str]:
-        """Return every term of every field, once."""
-        return dict.fromkeys([*self.positions, *self.counts])
-
     def _count(self, field: int, found: list[str]) -> None:
         self.lengths[field] += len(found)
         for word in found:
-            self._note_surface(word)
-            for term in terms(word):
-                counts = self.counts.setdefault(term, bytearray(BODY))
-                counts[field] = min(counts[field] + 1, MOST_COUNTED)
+            counts = self.counts.setdefault(word, bytearray(BODY))
+            counts[field] = min(counts[field] + 1, MOST_COUNTED)
 
     def _read(self, body: str) -> None:
         passages = _Passages()
-        places: dict[str, list[int]] = {}
+        positions = self.positions
         fence, at = "", 0
         for number, line in enumerate(body.split("\n")):
             fence, is_code = fenced(line, fence)
@@ -90,24 +82,52 @@ class PageWords:
             elif is_code or "`" in line:
                 self._count(CODE, found if is_code else words(inline_code(line)))
             for place, word in enumerate(found, at):
-                places.setdefault(word, []).append(place)
+                if word in positions:
+                    positions[word].append(place)
+                else:
+                    positions[word] = [place]
             at += len(found)
             passages.add(number, at, is_heading=is_heading)
         self.lengths[BODY] = at
         self.passages = passages.made
-        self._place(places)
 
-    def _place(self, places: dict[str, list[int]]) -> None:
-        """Note the positions of each word as those of its terms."""
-        for word, where in places.items():
-            self._note_surface(word)
+
+class PageTerms:
+    """What a page means to the index.
+
+    Attributes:
+        counts: for each term how often it stands in each field but the body.
+        positions: for each term where it stands in the body, as numbers of words.
+        surfaces: for each stem how its words are written.
+    """
+
+    __slots__ = ("counts", "positions", "surfaces")
+
+    def __init__(self, page_words: PageWords) -> None:
+        self.counts: dict[str, bytearray] = {}
+        self.positions: dict[str, list[int]] = {}
+        self.surfaces: dict[str, set[str]] = {}
+        for word, where in page_words.positions.items():
             for term in terms(word):
                 known = self.positions.get(term)
                 self.positions[term] = where if known is None else sorted(known + where)
+            if written := surface(word):
+                self.surfaces.setdefault(terms(word)[0], set()).add(written)
+        for word, counts in page_words.counts.items():
+            for term in terms(word):
+                add_counts(self.counts.setdefault(term, bytearray(BODY)), counts)
+            if written := surface(word):
+                self.surfaces.setdefault(terms(word)[0], set()).add(written)
 
-    def _note_surface(self, word: str) -> None:
-        if written := surface(word):
-            self.surfaces.setdefault(terms(word)[0], set()).add(written)
+    def all(self) -> Iterable[str]:
+        """Return every term of every field, once."""
+        return dict.fromkeys([*self.positions, *self.counts])
+
+
+def add_counts(total: bytearray, counts: Sequence[int]) -> None:
+    """Add to counts of the small fields, up to what a byte holds."""
+    for field, count in enumerate(counts):
+        total[field] = min(total[field] + count, MOST_COUNTED)
 
 
 class _Passages:

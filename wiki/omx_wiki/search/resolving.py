@@ -80,8 +80,8 @@ class Resolved:
     def add_synonyms(self) -> None:
         """Let words that mean nearly the same as single words of the query count too.
 
-        One counts for less than the word that was typed, also where it is the rarer of the two. A long query is a
-        pasted message, which says what it means.
+        One counts for less than the word that was typed, also where it is the rarer of the two. A long query
+        is a pasted message, which says what it means.
         """
         if len(self.clauses) > _LONG:
             return

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from omx_wiki.search.entry import Fields
-    from omx_wiki.search.page_words import PageWords
+    from omx_wiki.search.page_words import PageTerms
     from omx_wiki.search.postings import Postings
     from omx_wiki.search.segment_files import Key
 
@@ -116,11 +116,11 @@ class TermsWriter:
         self._keys = []
 
 
-def posting_value(term: str, words: PageWords) -> bytes:
+def posting_value(term: str, page: PageTerms) -> bytes:
     """Return what a posting says of one term in one page: counts, ways to write it, positions."""
-    surfaces = " ".join(words.surfaces[term]).encode() if term in words.surfaces else b""
-    counts = bytes(words.counts.get(term, _NOWHERE))
-    positions = array("I", words.positions.get(term, ()))
+    surfaces = " ".join(page.surfaces[term]).encode() if term in page.surfaces else b""
+    counts = bytes(page.counts.get(term, _NOWHERE))
+    positions = array("I", page.positions.get(term, ()))
     return counts + len(surfaces).to_bytes(2, "little") + surfaces + positions.tobytes()
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from omx_wiki.search.page_words import ALIASES, FIELDS, HEADINGS, TAGS, TITLE, PageWords
+from omx_wiki.search.page_words import ALIASES, FIELDS, HEADINGS, TAGS, TITLE, PageTerms, PageWords
 from omx_wiki.search.request import Clause
 from omx_wiki.search.scoring import rarity
 
@@ -22,9 +22,9 @@ def clauses_like(page: Page, corpus: Corpus) -> list[Clause]:
 
     Numbers and very short words are left out: they are rare by accident.
     """
-    words = PageWords(page)
+    words = PageTerms(PageWords(page))
     values: dict[str, float] = {}
-    for term in words.terms():
+    for term in words.all():
         having = sum(len(found.documents) for found in corpus.occurrences(term))
         if len(term) >= _SHORTEST and having > 1 and not any(char.isdigit() for char in term):
             values[term] = _importance(term, words) * rarity(len(corpus), having)
@@ -33,7 +33,7 @@ def clauses_like(page: Page, corpus: Corpus) -> list[Clause]:
     return [Clause(term, ((term,),), weight=values[term] / highest) for term in best]
 
 
-def _importance(term: str, words: PageWords) -> float:
+def _importance(term: str, words: PageTerms) -> float:
     """Return how much a page makes of a term, wherever it stands."""
     counts = words.counts.get(term, bytes(len(FIELDS)))
     special = sum(value for field, value in _FIELD_VALUES.items() if counts[field])

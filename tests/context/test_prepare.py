@@ -1,0 +1,232 @@
+"""What the worker prepares and the hook finds."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import settings as examples
+from hypothesis import strategies as st
+
+from context.conftest import FEATURE, NOW, settings, write_page
+from hook.hostile_texts import HOSTILE
+from omx_wiki.context.options import ContextOptions
+from omx_wiki.context.prepare import Preparation, current_context, prepare
+from omx_wiki.hook.brief import HARD_CAP
+from omx_wiki.hook.item import FAILURES, HANDOFF, LINT, PINNED, RELEVANT, Item
+from omx_wiki.hook.plain_data import read_data
+from omx_wiki.hook.prepared import Context, branch_path, context_folder, context_now, context_of
+from omx_wiki.hook.start_context import Session, Told, start_context
+from omx_wiki.pages.store import Store
+from omx_wiki.project import find_project
+
+Git = Callable[..., str]
+DAY = 86_400
+
+
+def of(found: Context, section: str) -> list[Item]:
+    return [item for item in found.items if item.section == section]
+
+
+def slugs(found: Context, section: str = RELEVANT) -> list[str]:
+    return [item.page for item in of(found, section)]
+
+
+def tell(store: Store, found: Context, now: float = NOW) -> Told:
+    return start_context(store.project, found, Session("new", "startup", FEATURE), "wiki", now)
+
+
+def test_every_branch_has_its_own_context(world: Store) -> None:
+    prepare(world, now=NOW)
+    feature, main = (
+        context_now(world.project, FEATURE, settings()),
+        context_now(world.project, "main", settings()),
+    )
+    assert feature.is_current
+    assert main.is_current
+    assert slugs(feature)[0] == "login-timeouts"
+    assert slugs(main)[0] == "billing-retries"
+    assert slugs(feature, HANDOFF)[0].endswith("fea70001")
+    assert slugs(main, HANDOFF)[0].endswith("a1a10002")
+
+
+def test_a_branch_that_is_gone_is_not_prepared_any_more(world: Store, git: Git) -> None:
+    git(Path(world.project.root), "branch", "passing/by")
+    prepare(world, now=NOW)
+    assert os.path.exists(branch_path(world.project, "passing/by"))
+    git(Path(world.project.root), "branch", "-D", "passing/by")
+    Path(context_folder(world.project), "any.123").write_bytes(b"left by a killed process")
+    prepare(world, now=NOW)
+    assert not os.path.exists(branch_path(world.project, "passing/by"))
+    assert {name for name in os.listdir(context_folder(world.project)) if "branch-" not in name} == {
+        *("any", "cards", "names", "own")
+    }
+
+
+def test_a_branch_of_a_worktree_is_prepared_with_its_uncommitted_files(world: Store, git: Git) -> None:
+    root = Path(world.project.root)
+    git(root, "worktree", "add", "-q", "-b", "side", str(root.parent / "side"), "main")
+    (root.parent / "side" / "src" / "billing.py").write_text("changed", encoding="utf-8")
+    prepare(world, now=NOW)
+    found = context_now(find_project(str(root.parent / "side")), "side", settings())
+    assert found.is_current
+    assert "cites src/billing.py, changed on this branch" in of(found, RELEVANT)[0].why
+
+
+def test_a_project_without_git_has_one_context_for_all(tmp_path: Path) -> None:
+    store = Store(find_project(str(tmp_path)))
+    write_page(store, "retry", "Four attempts.", day="2026-09-01")
+    prepare(store, now=NOW)
+    found = context_now(store.project, "", settings())
+    assert found.is_current
+    assert slugs(found) == ["retry"]
+
+
+def test_the_handoff_goes_when_its_page_is_removed(world: Store) -> None:
+    prepare(world, now=NOW)
+    world.remove(slugs(context_now(world.project, FEATURE, settings()), HANDOFF)[0])
+    assert "fea70001" not in "".join(slugs(context_now(world.project, FEATURE, settings()), HANDOFF))
+
+
+def test_the_handoff_expires_after_a_month_and_that_of_another_branch_after_a_week(world: Store) -> None:
+    prepare(world, now=NOW)
+    feature = context_now(world.project, FEATURE, settings())
+    assert "fea70001" in tell(world, feature, NOW + 27 * DAY).text
+    assert "Where the last session stopped" not in tell(world, feature, NOW + 29 * DAY).text
+    anywhere = context_now(world.project, "", settings())
+    assert "a1a10002" in tell(world, anywhere, NOW + 5 * DAY).text
+    assert "Where the last session stopped" not in tell(world, anywhere, NOW + 7 * DAY).text
+
+
+def test_pages_that_changed_or_went_or_came_are_told_as_they_are(world: Store) -> None:
+    prepare(world, now=NOW)
+    write_page(world, "test-rules", "Never call anything.", day="2026-09-10", extra="pinned: true\n")
+    write_page(world, "login-timeouts", "The timer runs two hours.", day="2026-09-10")
+    write_page(world, "new-rule", "Be brief.", day="2026-09-10", extra="pinned: true\n")
+    os.unlink(Path(world.project.store) / "billing-retries.md")
+    found = context_now(world.project, FEATURE, settings())
+    text = tell(world, found).text
+    assert not found.is_current
+    assert found.pages == 6
+    assert "- Never call anything. (test-rules)" in text
+    assert "runs two hours" in text
+    assert "- Be brief. (new-rule)" in text
+    assert "billing-retries" not in text
+    assert of(found, LINT) == []
+
+
+def test_a_page_that_is_no_longer_pinned_is_no_rule(world: Store) -> None:
+    prepare(world, now=NOW)
+    write_page(world, "test-rules", "Only advice now.", day="2026-09-10")
+    assert slugs(context_now(world.project, FEATURE, settings()), PINNED) == []
+
+
+def test_of_many_new_pages_a_few_are_news(world: Store) -> None:
+    prepare(world, now=NOW)
+    for number in range(100):
+        write_page(world, f"import-{number}", "From elsewhere.", day="2026-09-10")
+    found = context_now(world.project, FEATURE, settings())
+    news = [slug for slug in slugs(found) if slug.startswith("import-")]
+    assert len(news) == 8
+    assert "login-timeouts" in slugs(found)
+    assert found.pages == 106
+
+
+def test_nothing_prepared_still_gives_pins_and_pages(world: Store) -> None:
+    found = context_now(world.project, FEATURE, settings())
+    assert not found.is_current
+    assert slugs(found, PINNED) == ["test-rules"]
+    assert slugs(found)[0] == "login-timeouts"  # by the words of the branch
+    assert (found.pages, found.sessions) == (6, 3)
+
+
+def test_the_context_is_made_in_memory_where_nothing_is_prepared(world: Store) -> None:
+    before = sorted(os.listdir(world.project.state))
+    found = current_context(world, FEATURE, settings())
+    assert slugs(found, FAILURES) == slugs(found, HANDOFF)[:1]
+    assert sorted(os.listdir(world.project.state)) == before
+
+
+def test_settings_choose_sections_budget_and_pins(world: Store) -> None:
+    prepare(world, ContextOptions(pins=("glossary",)), now=NOW)
+    active = settings(budget=1500, sections=(PINNED, RELEVANT), pins=("glossary",))
+    for found in (context_now(world.project, FEATURE, active), current_context(world, FEATURE, active)):
+        assert found.is_current
+        assert {item.section for item in found.items} == {PINNED, RELEVANT}
+        assert slugs(found, PINNED) == ["glossary", "test-rules"]
+        assert len(tell(world, found).text.encode()) <= 1500
+
+
+def test_new_pins_are_prepared_for(world: Store) -> None:
+    prepare(world, now=NOW)
+    active = settings(pins=("ci-cache",))
+    assert not context_now(world.project, FEATURE, active).is_current
+    assert slugs(current_context(world, FEATURE, active), PINNED) == ["ci-cache", "test-rules"]
+
+
+def test_use_lifts_a_page_gently(world: Store) -> None:
+    plain = context_of(Preparation(world, usage={}, now=NOW).known("main"), settings())
+    used = context_of(
+        Preparation(world, usage={"login-timeouts": 1.0, "gone": 7.0}, now=NOW).known("main"), settings()
+    )
+    assert slugs(plain).index("session-cookies") < slugs(plain).index("login-timeouts")
+    assert slugs(used).index("session-cookies") > slugs(used).index("login-timeouts")
+    assert slugs(used)[0] == slugs(plain)[0] == "billing-retries"
+
+
+def test_preparing_twice_gives_the_same(world: Store) -> None:
+    prepare(world, now=NOW)
+    paths = [os.path.join(context_folder(world.project), name) for name in ("any", "cards", "own", "names")]
+    first = [read_data(path) for path in paths]
+    prepare(world, now=NOW)
+    assert all(first)
+    assert [read_data(path) for path in paths] == first
+
+
+def test_the_prepared_folder_is_private_and_may_be_deleted(world: Store) -> None:
+    prepare(world, now=NOW)
+    assert os.stat(context_folder(world.project)).st_mode & 0o077 == 0
+    shutil.rmtree(context_folder(world.project))
+    assert slugs(context_now(world.project, "main", settings()))
+    prepare(world, now=NOW)
+    assert context_now(world.project, "main", settings()).is_current
+
+
+@examples(max_examples=20)
+@given(st.lists(st.tuples(HOSTILE, HOSTILE, st.booleans()), min_size=1, max_size=12), st.integers(0, 12_000))
+def test_hostile_pages_stay_inside_frame_and_budget(
+    tmp_path_factory: pytest.TempPathFactory, pages: list[tuple[str, str, bool]], budget: int
+) -> None:
+    store = Store(find_project(str(tmp_path_factory.mktemp("hostile"))))
+    os.makedirs(store.project.store)
+    for number, (title, text, pinned) in enumerate(pages):
+        head = f'title: "{title}"\ntags: ["{title}"]\ncategory: {text[:50]}\n'
+        raw = f"---\n{head}pinned: {str(pinned).lower()}\n---\n\n{text}\n".encode("utf-8", "surrogatepass")
+        Path(store.project.store, f"p{number}.md").write_bytes(raw)
+    found = context_of(Preparation(store, usage={}, now=NOW).known(""), settings(budget=budget))
+    text = tell(store, found).text
+    assert len(text.encode("utf-8")) <= max(min(budget, HARD_CAP), 900)
+    assert text.endswith("\n</project_wiki>")
+    assert text.count("<") == 2
+    assert all(line.isprintable() for line in text.split("\n"))
+
+
+def test_a_branch_without_a_work_tree_is_prepared_again_only_for_a_reason(world: Store) -> None:
+    path = branch_path(world.project, "main")
+
+    def prepared_at(now: float) -> float:
+        prepare(world, now=now)
+        moment: float = read_data(path)["prepared"]
+        return moment
+
+    assert prepared_at(NOW) == NOW
+    assert prepared_at(NOW + 60) == NOW
+    write_page(world, "glossary", "A tenant is one house.", day="2026-09-10")
+    assert prepared_at(NOW + 120) == NOW + 120
+    world.remove(slugs(context_now(world.project, "main", settings()), HANDOFF)[0])
+    assert prepared_at(NOW + 180) == NOW + 180
+    assert prepared_at(NOW + DAY) == NOW + DAY
