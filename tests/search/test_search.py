@@ -239,3 +239,9 @@ def test_a_session_log_among_the_pages_stands_behind_a_page_like_it(wiki: Wiki) 
     for slug, category in (("a", "session-log"), ("b", "reference")):
         wiki.write(slug, f"---\ntitle: T\ncategory: {category}\n---\nzebra\n")
     assert wiki.found("zebra") == ["b", "a"]
+
+
+def test_no_beginning_is_made_of_a_word_in_pages_that_are_gone(searched: Wiki) -> None:
+    (searched.folder / "cpp-notes.md").unlink()
+    results = searched.search("parse_config_fi")
+    assert (results.hits, results.notes) == ((), ())

@@ -126,31 +126,32 @@ class Resolved:
         return bool(starts) or has_phrase(normal(self._corpus.entry(number).title), phrase)
 
     def expand(self, prefix: str, others: Iterable[str] = ()) -> str:
-        """Count all terms that begin with `prefix`, and others, as if they were one.
+        """Count the terms that begin with `prefix`, and others, as if they were one.
 
-        Return the name of that one, "" if there is none.
+        Return the name of that one, "" if no page has any of them.
         """
         name = f"{prefix}*"
-        if name in self._prefixes:
-            return name
-        found = sorted({*self._corpus.vocabulary(prefix), *others}, key=lambda term: (len(term), term))
-        if not found:
-            return ""
-        if len(found) > _MOST_EXPANSIONS:
-            self._notes.append(
-                f"{name} stands for {len(found)} words; only the {_MOST_EXPANSIONS} shortest count"
-            )
-            found = found[:_MOST_EXPANSIONS]
-        self._count_as_one(name, found)
-        return name
+        if name not in self._prefixes:
+            known = sorted({*self._corpus.vocabulary(prefix), *others}, key=lambda term: (len(term), term))
+            self._prefixes[name] = self._merged(name, known)
+        return name if self._prefixes[name] else ""
 
-    def _count_as_one(self, name: str, several: Iterable[str]) -> None:
+    def _merged(self, name: str, known: list[str]) -> list[Occurrences]:
+        """Return where the first of the known terms occur that do; others stand in pages that are gone."""
         parts: dict[int, list[Occurrences]] = {}
-        for term in several:
+        left = _MOST_EXPANSIONS
+        for term in known:
+            found = self._corpus.occurrences(term)
+            if found and not left:
+                self._notes.append(
+                    f"{name} stands for too many words; only the {_MOST_EXPANSIONS} shortest count"
+                )
+                break
+            left -= bool(found)
             self.names[term] = name
-            for occurrences in self._corpus.occurrences(term):
+            for occurrences in found:
                 parts.setdefault(occurrences.base, []).append(occurrences)
-        self._prefixes[name] = [merged(found) for found in parts.values()]
+        return [merged(several) for several in parts.values()]
 
     def _repaired(self, clause: Clause) -> Clause:
         """Return the clause, or for a word that no page has what may have been meant."""
