@@ -95,6 +95,7 @@ class _Search:
         return Results(
             self._query.text,
             total=len(matching),
+            complete=len(matching if self._complete is None else self._complete),
             relaxed=self._relaxed,
             behind=corpus.behind,
             hits=tuple(hit for hit in found if hit),
