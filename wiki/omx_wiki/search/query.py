@@ -90,7 +90,7 @@ class _Search:
         matching = self._matching()
         word_terms = WordTerms(resolved.names)
         best = self._best(matching)
-        explanation = self._explanation()
+        explanation = self._explanation(best)
         found = (self._hit(each, word_terms, explanation) for each in best)
         return Results(
             self._query.text,
@@ -160,12 +160,12 @@ class _Search:
             return numbers
         return {number for number in numbers if conditions.hold(corpus.slug(number), corpus.entry(number))}
 
-    def _explanation(self) -> Explanation | None:
+    def _explanation(self, best: list[Ranked]) -> Explanation | None:
         if not self._query.explain:
             return None
         from omx_wiki.search.explaining import Explanation
 
-        return Explanation(self._corpus, self._resolved)
+        return Explanation(self._corpus, self._resolved, {each.number for each in best})
 
     def _hit(self, found: Ranked, word_terms: WordTerms, explanation: Explanation | None) -> Hit | None:
         """Return what is shown of a document, None if its page has just vanished."""

@@ -49,7 +49,7 @@ class Ranked:
 def ranked(
     corpus: Corpus,
     resolved: Resolved,
-    matching: Iterable[int],
+    matching: Collection[int],
     limit: int,
     complete: Collection[int] | None = None,
 ) -> list[Ranked]:
@@ -76,10 +76,10 @@ def ranked(
 
 
 def _candidates(
-    corpus: Corpus, resolved: Resolved, matching: Iterable[int], complete: Iterable[int], count: int
+    corpus: Corpus, resolved: Resolved, matching: Collection[int], complete: Iterable[int], count: int
 ) -> dict[int, float]:
     """Return the scores by terms alone: the `count` highest, and those of the complete documents."""
-    scores = page_scores(corpus, resolved, resolved.weights())
+    scores = page_scores(corpus, resolved, resolved.weights(), among=matching)
     first = _highest([(scores.get(number, 0.0), number) for number in matching], count)
     if len(first) > count:
         order = _in_order(corpus, [(score, number, corpus.entry(number)) for score, number in first])
