@@ -103,6 +103,7 @@ def results_document(results: Results) -> dict[str, Any]:
     return {
         "query": results.query,
         "total": results.total,
+        "complete": results.complete,
         "relaxed": results.relaxed,
         "did_you_mean": results.suggestion,
         "behind": results.behind,
@@ -127,9 +128,9 @@ def print_hits(results: Results) -> None:
 def _formula(hit: Hit) -> str:
     """Return how a score came about, on two lines."""
     *parts, (name, factor) = hit.reasons
-    total = " + ".join(f"{value:.2f} {reason}" for reason, value in parts)
+    total = " ".join(f"{'-' if value < 0 else '+'} {abs(value):.2f} {reason}" for reason, value in parts)
     words = ", ".join(f"{reason} {value:.2f}" for reason, value in hit.words)
-    return plain(f"{hit.score:.2f} = ({total}) x {factor:.3f} {name}\n    words: {words}")
+    return plain(f"{hit.score:.2f} = ({total.removeprefix('+ ')}) x {factor:.3f} {name}\n    words: {words}")
 
 
 def _marked(hit: Hit) -> str:

@@ -34,7 +34,7 @@ def compared(project: Project) -> dict[str, Engine]:
 
 def test_ours_comes_first_and_every_engine_finds_a_plain_word(compared: dict[str, Engine]) -> None:
     assert list(compared) == ["omx-wiki", "Whoosh", "FTS5", "OMX"]
-    assert all(engine.rank("promote") == ["redis-failover"] for engine in compared.values())
+    assert all(engine.rank("replica") == ["redis-failover"] for engine in compared.values())
 
 
 @pytest.mark.parametrize("query", ['"', "':(", "a AND", 'NEAR("x"', "*", "title:", "--", "…"])

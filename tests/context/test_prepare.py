@@ -168,6 +168,39 @@ def test_new_pins_are_prepared_for(world: Store) -> None:
     assert slugs(current_context(world, FEATURE, active), PINNED) == ["ci-cache", "test-rules"]
 
 
+def test_new_pins_are_told_before_they_are_prepared_for(world: Store) -> None:
+    prepare(world, ContextOptions(pins=("glossary", "ci-cache")), now=NOW)
+    found = context_now(world.project, FEATURE, settings(pins=("login-timeouts", "gone", "ci-cache")))
+    assert slugs(found, PINNED) == ["login-timeouts", "ci-cache", "test-rules"]
+    assert of(found, PINNED)[0].why == ("pinned in the settings",)
+    assert slugs(context_now(world.project, FEATURE, settings()), PINNED) == ["test-rules"]
+    without = settings(pins=("login-timeouts",), sections=(RELEVANT,))
+    assert slugs(context_now(world.project, FEATURE, without), PINNED) == []
+
+
+def test_pins_of_the_settings_are_told_with_nothing_prepared(world: Store) -> None:
+    found = context_now(world.project, FEATURE, settings(pins=("glossary", "omx_wiki/gone")))
+    assert slugs(found, PINNED) == ["glossary", "test-rules"]
+
+
+def test_a_page_pinned_by_the_settings_stays_pinned_when_it_is_edited(world: Store) -> None:
+    prepare(world, ContextOptions(pins=("glossary",)), now=NOW)
+    write_page(world, "glossary", "A tenant is one house.", day="2026-09-10")
+    found = context_now(world.project, FEATURE, settings(pins=("glossary",)))
+    assert slugs(found, PINNED) == ["glossary", "test-rules"]
+    assert "A tenant is one house." in of(found, PINNED)[0].text
+
+
+def test_a_pin_leads_to_no_page_outside_of_the_project(world: Store, tmp_path: Path) -> None:
+    foreign = tmp_path / "foreign"
+    foreign.mkdir()
+    (foreign / "secret.md").write_text("# Secret\n\nNot ours.\n", encoding="utf-8")
+    (Path(world.project.store) / "linked.md").symlink_to(foreign / "secret.md")
+    (Path(world.project.root) / "omx_wiki").symlink_to(foreign)
+    found = context_now(world.project, FEATURE, settings(pins=("omx_wiki/secret", "linked")))
+    assert slugs(found, PINNED) == ["test-rules"]
+
+
 def test_use_lifts_a_page_gently(world: Store) -> None:
     plain = context_of(Preparation(world, usage={}, now=NOW).known("main"), settings())
     used = context_of(

@@ -296,6 +296,23 @@ def test_git_tells_which_commits_stand() -> None:
     assert "verified" not in page(facts)
 
 
+@pytest.mark.parametrize(
+    ("run", "code", "is_denied"),
+    [
+        ("git add -A && git commit -qm 'Trim it'", 0, False),
+        ("git -C . merge --quiet side", 0, False),
+        ("git commit -qm 'Trim it'", 1, True),
+        ("git log --format=commit; echo commit", 0, True),
+        ("git status | grep commit", 0, True),
+    ],
+)
+def test_a_commit_that_printed_nothing_is_not_denied(run: str, code: int, *, is_denied: bool) -> None:
+    files = [ChangedFile("src/wick.py", "A", 1, 0)]
+    for outcome in ("done", "interrupted"):
+        facts = session(outcome=outcome, files=files, commands=[command(run, code, "git")])
+        assert ("nothing committed" in page(facts)) is is_denied
+
+
 def test_sizes_of_git_fill_what_the_transcript_does_not_tell() -> None:
     facts = session(files=[ChangedFile("a.py", "M", 0, 0), ChangedFile("b.py", "M", 5, 1)])
     text = page(facts, GitFacts(checked=True, sizes={"a.py": (7, 2), "b.py": (9, 9)}))

@@ -162,3 +162,86 @@ def test_a_query_of_function_words_searches_them(searched: Wiki) -> None:
 def test_a_page_whose_title_alone_matches_shows_its_first_line(searched: Wiki) -> None:
     hit = searched.search("animals").hits[0]
     assert hit.page == "animals"
+
+
+def test_the_one_page_with_every_word_stands_before_pages_with_many_of_one(tmp_path: Path) -> None:
+    pages = {f"device-{number}": "# Device\n\ndevice device\n" for number in range(3)}
+    pages |= {f"farm-{number}": "# Farm\n\nfarm farm\n" for number in range(3)}
+    pages |= {f"other-{number}": "nothing\n" for number in range(20)}
+    pages["rack"] = f"---\ntitle: Rack\ntags: [device farm]\n---\ndevice {'filler ' * 300} farm\n"
+    wiki = Wiki(tmp_path / "farms", pages)
+    results = wiki.search("device farm")
+    assert (results.hits[0].page, results.relaxed, results.total) == ("rack", False, 7)
+    assert dict(results.hits[0].reasons)["all words"] > 0
+
+
+def test_a_word_of_everyday_speech_tells_less_than_one_of_the_trade(searched: Wiki) -> None:
+    searched.write("a", "notice the migration\n")
+    searched.write("b", "notice the yesterday\n")
+    assert searched.found("yesterday migration") == ["a", "b"]
+    assert searched.found("yesterday") == ["b"]
+
+
+@pytest.mark.parametrize(
+    ("text", "begins"),
+    [
+        ("HttpServerErr", "cpp-notes"),
+        ("http_server_err", "cpp-notes"),
+        ("parse_conf", "cpp-notes"),
+        ("parseConfigFil", "cpp-notes"),
+        ("src/cache/sto", "cache-layout"),
+        ("expone", "retry-policy"),
+    ],
+)
+def test_an_identifier_cut_short_is_found_and_said_to_be_short(
+    searched: Wiki, text: str, begins: str
+) -> None:
+    results = searched.search(text)
+    assert results.hits[0].page == begins
+    assert results.notes == (f"no page has {text.lower()!r}; searched for what begins so",)
+    assert (results.suggestion, results.relaxed) == ("", False)
+    assert results.hits[0].marks
+
+
+@pytest.mark.parametrize("text", ["HttpServerXyz", "nothing_here", "zzz_err", "Err"])
+def test_nothing_is_made_of_an_identifier_that_does_not_go_on_so(searched: Wiki, text: str) -> None:
+    assert searched.search(text).notes == ()
+
+
+def test_a_word_that_exists_is_not_continued(searched: Wiki) -> None:
+    searched.write("containerization", "containerization\n")
+    assert searched.found("container") == ["deployment"]
+
+
+def test_a_common_word_is_not_taken_for_a_mistyped_one(searched: Wiki) -> None:
+    searched.write("typo", "guest\n")
+    assert (searched.found("guess"), searched.found("guost")) == ([], ["typo"])
+
+
+@pytest.mark.parametrize(
+    "written", ["dead-letter-queue", "dead_letter_queue", "DeadLetterQueue", "dead.letter.queue"]
+)
+def test_a_phrase_is_found_as_an_identifier(searched: Wiki, written: str) -> None:
+    searched.write("joined", f"See {written} there.\n")
+    searched.write("apart", "The queue of the dead has a letter.\n")
+    results = searched.search('"Dead letter queue"')
+    assert ([hit.page for hit in results.hits], results.relaxed) == (["joined"], False)
+    assert results.hits[0].marks
+
+
+def test_an_excluded_phrase_is_excluded_as_an_identifier(searched: Wiki) -> None:
+    searched.write("joined", "See dead-letter there.\n")
+    searched.write("apart", "A letter to the dead.\n")
+    assert searched.found('letter -"dead letter"') == ["apart"]
+
+
+def test_a_session_log_among_the_pages_stands_behind_a_page_like_it(wiki: Wiki) -> None:
+    for slug, category in (("a", "session-log"), ("b", "reference")):
+        wiki.write(slug, f"---\ntitle: T\ncategory: {category}\n---\nzebra\n")
+    assert wiki.found("zebra") == ["b", "a"]
+
+
+def test_no_beginning_is_made_of_a_word_in_pages_that_are_gone(searched: Wiki) -> None:
+    (searched.folder / "cpp-notes.md").unlink()
+    results = searched.search("parse_config_fi")
+    assert (results.hits, results.notes) == ((), ())

@@ -68,11 +68,30 @@ def entries_now(project: Project) -> tuple[int, list[Entry]]:
     return total, sorted(own[:_MOST_HEADS] + shared[:_MOST_SHARED], key=_newest_first)
 
 
-def items_of(entries: Sequence[Entry], why: str) -> list[Item]:
-    """Return the lines of the first thirty pages that can be read; a pinned page has its rule as well."""
+def items_of(entries: Sequence[Entry], why: str, pins: Sequence[str] = ()) -> list[Item]:
+    """Return the lines of the first thirty pages that can be read.
+
+    A page that is pinned, by itself or as one of `pins`, has its rule as well.
+    """
     found: list[Item] = []
     for entry in entries[:_MOST_ITEMS]:
-        found += _items(entry, why)
+        found += _items(entry, why, pins)
+    return found
+
+
+def pinned_now(project: Project, slugs: Iterable[str], pins: Sequence[str]) -> list[Item]:
+    """Return the rules of those of the pages that are there and pinned, by themselves or as one of `pins`."""
+    found: list[Item] = []
+    for folder, prefix in page_folders(project):
+        inner = [slug[len(prefix) :] for slug in slugs if slug.startswith(prefix)]
+        names = page_names(f"{name}.md" for name in inner if name and "/" not in name)
+        if not names or not _is_inside(folder, project.root):
+            continue
+        entries = list(entries_of(folder, names, prefix, project.root))
+        date(entries, is_shared=bool(prefix))
+        for entry in entries:
+            why = "pinned in the settings" if entry.slug in pins else "pinned: true"
+            found += [item for item in _items(entry, why, pins) if item.section == PINNED]
     return found
 
 
@@ -87,7 +106,7 @@ def date(entries: Iterable[Entry], *, is_shared: bool) -> None:
 
 def names_in(folder: str, root: str) -> list[str]:
     """Return the names in a folder of pages; one that leads outside the project has none."""
-    if not f"{os.path.realpath(folder)}{os.sep}".startswith(f"{root}{os.sep}"):
+    if not _is_inside(folder, root):
         return []
     try:
         return os.listdir(folder)
@@ -123,7 +142,11 @@ def entries_of(folder: str, names: Iterable[str], prefix: str, root: str) -> Ite
             yield Entry(prefix + name[:-3], path, status.st_mtime)
 
 
-def _items(entry: Entry, why: str) -> Iterator[Item]:
+def _is_inside(folder: str, root: str) -> bool:
+    return f"{os.path.realpath(folder)}{os.sep}".startswith(f"{root}{os.sep}")
+
+
+def _items(entry: Entry, why: str, pins: Sequence[str]) -> Iterator[Item]:
     from omx_wiki.hook.page_head import HEAD_BYTES, read_head
 
     start = read_start(entry.path, HEAD_BYTES) if entry.start is None else entry.start
@@ -132,7 +155,7 @@ def _items(entry: Entry, why: str) -> Iterator[Item]:
     head = read_head(start, entry.slug.rpartition("/")[2])
     words = [word.lower() for word in split_words(" ".join((head.title, entry.slug, *head.tags))[:_NAMED])]
     texts = [(RELEVANT, page_text(entry.slug, head.title, head.summary, head.tags))]
-    if _PIN in start:
+    if _PIN in start or entry.slug in pins:
         texts.insert(0, (PINNED, rule_text(entry.slug, head.title, head.summary)))
     for section, text in texts:
         item = Item(section, text, entry.slug, entry.path, entry.updated)

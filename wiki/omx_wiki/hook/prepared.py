@@ -14,6 +14,7 @@ from omx_wiki.hook.gather import (
     names_in,
     page_folders,
     page_names,
+    pinned_now,
 )
 from omx_wiki.hook.item import FAILURES, HANDOFF, LINT, PINNED, RELEVANT, Item, item_of
 from omx_wiki.hook.plain_data import read_data
@@ -32,6 +33,7 @@ FOLDER = "context"
 _MOST_NEWS = 8
 _MOST_CHANGED = 32
 _NEVER = (-1, 0)
+_CHANGED = "changed since it was prepared"
 _KEYS = {"branch", "folders", "items", "pages", "pins", "prepared", "sessions", "stamps"}
 
 
@@ -73,6 +75,8 @@ def context_now(project: Project, branch: str, active: Switches) -> Context:
     is_same = _is_same(project, known)
     if not is_same:
         _freshen(project, known, context)
+    if known["pins"] != active.pins:
+        _pin_anew(project, known["pins"], context)
     context.items = [item for item in context.items if _is_there(item)]
     context.is_current = is_same and context.branch == branch and known["pins"] == active.pins
     if context.branch != branch:
@@ -164,7 +168,21 @@ def _gathered(project: Project, branch: str, active: Switches) -> Context:
     context = Context(active, "", pages, sessions)
     items = [item for item in items_of(entries, "recently updated") if item.section in active.sections]
     context.items = for_branch(items, branch)
+    _pin_anew(project, (), context)
     return context
+
+
+def _pin_anew(project: Project, before: Sequence[str], context: Context) -> None:
+    """Pin the pages that the settings name, and no longer those that they named before."""
+    pins = context.active.pins
+    if PINNED not in context.active.sections:
+        return
+    differing = set(pins).symmetric_difference(before)
+    pinned = [item for item in context.items if item.section == PINNED and item.page not in differing]
+    pinned += pinned_now(project, sorted(differing), pins)
+    order = {slug: place for place, slug in enumerate(pins)}
+    pinned.sort(key=lambda item: (order.get(item.page, len(order)), item.page))
+    context.items = [*pinned, *(item for item in context.items if item.section != PINNED)]
 
 
 def _freshen(project: Project, known: dict[str, Any], context: Context) -> None:
@@ -197,7 +215,7 @@ def _differences(names: list[str], joined: str) -> tuple[list[str], int]:
 
 def _replace(context: Context, entries: list[Entry], gone: set[str]) -> None:
     entries.sort(key=lambda entry: (-entry.updated, entry.slug))
-    fresh = {(item.section, item.page): item for item in items_of(entries, "changed since it was prepared")}
+    fresh = {(item.section, item.page): item for item in items_of(entries, _CHANGED, context.active.pins)}
     read = {page for _, page in fresh}
     items: list[Item] = []
     for item in context.items:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 _SHORT = 80
 _SAYING = 140
 _MINUTE = 60
+_COMMITS = re.compile(r"\bgit\b[^|;&\n]{0,200}?\s(?:commit|merge|cherry-pick|revert|am)(?!\S)")
 _SENTENCE_END = re.compile(r"(?<=[.!?])\s|(?<=[\u3002\uff01\uff1f])")
 
 
@@ -86,7 +87,7 @@ def _research(facts: SessionFacts, _git: GitFacts | None) -> str:
 def _done(facts: SessionFacts, _git: GitFacts | None) -> str:
     if facts.files:
         number = len(facts.files) + facts.cut.get("files", 0)
-        return f"Changed {plural(number, 'file')}, nothing committed."
+        return f"Changed {plural(number, 'file')}{_uncommitted(facts)}."
     return "Conversation only, nothing run or changed."
 
 
@@ -114,8 +115,14 @@ def _changes(facts: SessionFacts, git: GitFacts | None) -> str:
     number = len(facts.files) + facts.cut.get("files", 0)
     counts = [line_counts(file, git) for file in facts.files]
     sizes = size(sum(added for added, _ in counts), sum(removed for _, removed in counts))
-    committed = "" if facts.commits else ", nothing committed"
-    return f"{plural(number, 'file')} changed{f' ({sizes})' if sizes else ''}{committed}."
+    return f"{plural(number, 'file')} changed{f' ({sizes})' if sizes else ''}{_uncommitted(facts)}."
+
+
+def _uncommitted(facts: SessionFacts) -> str:
+    """Return that nothing was committed, "" when something may have been: `git commit -q` names no commit."""
+    ran = (run.command for run in facts.commands if run.exit in (0, None))
+    may_have = bool(facts.commits) or any(_COMMITS.search(command) for command in ran)
+    return "" if may_have else ", nothing committed"
 
 
 def _checks(facts: SessionFacts) -> str:

@@ -7,6 +7,8 @@ from omx_wiki.search.scoring import page_scores
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from omx_wiki.search.corpus import Corpus
     from omx_wiki.search.resolving import Resolved
 
@@ -14,11 +16,12 @@ if TYPE_CHECKING:
 class Explanation:
     """What every word of one query gives in every field; made once, asked for each hit."""
 
-    def __init__(self, corpus: Corpus, resolved: Resolved) -> None:
+    def __init__(self, corpus: Corpus, resolved: Resolved, numbers: Collection[int]) -> None:
+        """Look at the documents of these numbers."""
         self._gains: dict[str, dict[int, float]] = {}
         for term, weight in resolved.weights().items():
             for field, name in enumerate(FIELDS):
-                gains = page_scores(corpus, resolved, {term: weight}, only=field)
+                gains = page_scores(corpus, resolved, {term: weight}, among=numbers, only=field)
                 if gains:
                     self._gains[f"{term} in {name}"] = gains
 

@@ -24,7 +24,7 @@ class Occurrences:
         small: for each field but the body such counts, b"" when no document has the term there.
     """
 
-    __slots__ = ("_postings", "base", "counts", "documents", "segment", "small")
+    __slots__ = ("_live", "_postings", "base", "counts", "documents", "segment", "small")
 
     def __init__(
         self, segment: Segment | MemorySegment, base: int, postings: Postings, dead: Collection[int]
@@ -40,6 +40,7 @@ class Occurrences:
             self.documents = [self.documents[row] for row in rows]
             self.counts = [self.counts[row] for row in rows]
             self.small = [bytes(column[row] for row in rows) if column else b"" for column in self.small]
+        self._live = Postings(self.documents, self.counts, self.small, ())
 
     def column(self, field: int) -> Sequence[int]:
         """Return the counts in one of `FIELDS`, nothing when no document has the term there."""
@@ -60,18 +61,21 @@ class Occurrences:
 
     def positions(self, numbers: Iterable[int]) -> dict[int, Sequence[int]]:
         """Return where in the body the term stands, for those of the given documents that have it there."""
-        base, last = self.base, self.base + len(self.segment)
-        wanted = [number - base for number in numbers if base <= number < last]
-        found = self._postings.positions_in(wanted) if wanted else {}
-        return {base + document: positions for document, positions in found.items()}
+        found = self._postings.positions_in(self._own(numbers))
+        return {self.base + document: positions for document, positions in found.items()}
 
-    def counts_in(self, field: int, numbers: Collection[int]) -> dict[int, int]:
+    def counts_in(self, field: int, numbers: Iterable[int]) -> dict[int, int]:
         """Return how often the term stands in one field of the given documents, where it does at all."""
-        base, column = self.base, self.column(field)
+        column = self.column(field)
         if not column:
             return {}
-        pairs = zip(self.documents, column, strict=True)
-        return {base + document: count for document, count in pairs if count and base + document in numbers}
+        rows = self._live.rows(self._own(numbers))
+        return {self.base + document: column[row] for document, row in rows if column[row]}
+
+    def _own(self, numbers: Iterable[int]) -> list[int]:
+        """Return those of the corpus's documents that are of this part, as it numbers them."""
+        base, last = self.base, self.base + len(self.segment)
+        return [number - base for number in numbers if base <= number < last]
 
 
 def merged(found: Iterable[Occurrences]) -> Occurrences:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     T = TypeVar("T")
 
 _NEAR = 8
-_PROXIMITY = 0.3
+_PROXIMITY = 1.0
 
 
 class PassageReader:
@@ -34,6 +34,8 @@ class PassageReader:
         for place, clause in enumerate(resolved.clauses):
             for term in clause.terms:
                 self._places.setdefault(term, place)
+        for term, (place, _) in resolved.synonyms.items():
+            self._places.setdefault(term, place)
         for term, weight in resolved.weights().items():
             found = resolved.occurrences(term)
             having = sum(each.having(BODY) for each in found)
@@ -50,33 +52,18 @@ class PassageReader:
         }
         title = {term: counts[number] for term, counts in self._in_title.items() if number in counts}
         title_length = self._corpus.length(number, TITLE)
+        present = [
+            (worth, title.get(term, 0), found.get(term, ()))
+            for term, worth in self._values.items()
+            if term in found or term in title
+        ]
         best, best_value = None, -1.0
         for passage in passages_of(entry) or [Passage(0, 0, 0, 0)]:
-            value = self._value(passage, found, title, title_length)
+            value = _value(passage, present, title_length)
             if value > best_value:
                 best, best_value = passage, value
         assert best is not None  # noqa: S101 - there is always one
         return best_value, self._nearness(found), best
-
-    def _value(
-        self,
-        passage: Passage,
-        found: Mapping[str, Sequence[int]],
-        title: Mapping[str, int],
-        title_length: int,
-    ) -> float:
-        heading_length = passage.heading_end - passage.heading_start
-        relative = (title_length + heading_length + passage.end - passage.start) / PASSAGE_WORDS
-        value = 0.0
-        for term, worth in self._values.items():
-            count = title.get(term, 0)
-            for at in found.get(term, ()):
-                count += (
-                    passage.start <= at < passage.end or passage.heading_start <= at < passage.heading_end
-                )
-            if count:
-                value += worth * saturation(count, relative)
-        return value
 
     def _nearness(self, found: Mapping[str, Sequence[int]]) -> float:
         """Return a bonus for neighbours in the query that stand near each other in the text."""
@@ -91,6 +78,28 @@ class PassageReader:
                     pairs[pair] = (pairs.get(pair, (0, 0.0))[0] + 1, value)
             last[place] = (at, term)
         return sum(_PROXIMITY * value * count * 2.2 / (count + 1.2) for count, value in pairs.values())
+
+
+def _value(passage: Passage, present: list[tuple[float, int, Sequence[int]]], title_length: int) -> float:
+    """Return what a passage is worth; the title and its heading count as if they stood in it.
+
+    Of each term present are given what it tells, how often the title has it, and where in the text it stands.
+    """
+    start, end, heading_start, heading_end = (
+        passage.start,
+        passage.end,
+        passage.heading_start,
+        passage.heading_end,
+    )
+    relative = (title_length + heading_end - heading_start + end - start) / PASSAGE_WORDS
+    value = 0.0
+    for worth, count, positions in present:
+        for at in positions:
+            if start <= at < end or heading_start <= at < heading_end:
+                count += 1  # noqa: PLW2901 - of this term
+        if count:
+            value += worth * saturation(count, relative)
+    return value
 
 
 def _joined(several: Iterable[Mapping[int, T]]) -> dict[int, T]:

@@ -6,13 +6,14 @@ A block of bytes is a checksum, sizes, widths, then columns. A column is an arra
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from zlib import crc32
 
 from omx_wiki.search.page_words import FIELDS
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
     from typing import Literal
 
 SMALL_FIELDS = len(FIELDS) - 1
@@ -46,18 +47,24 @@ class Postings:
         self.small = small
         self.positions = positions
 
+    def rows(self, wanted: Iterable[int]) -> Iterator[tuple[int, int]]:
+        """Yield (document, its row) for those of the wanted documents that have the term, in order."""
+        documents, row, end = self.documents, 0, len(self.documents)
+        for document in sorted(wanted):
+            row = bisect_left(documents, document, row, end)
+            if row == end:
+                return
+            if documents[row] == document:
+                yield document, row
+
     def positions_in(self, wanted: Iterable[int]) -> dict[int, Sequence[int]]:
         """Return the positions in the body of each of the wanted documents that has the term."""
-        left = set(wanted).intersection(self.documents)
         found: dict[int, Sequence[int]] = {}
-        start = 0
-        for document, count in zip(self.documents, self.counts, strict=True):
-            if document in left:
-                found[document] = self.positions[start : start + count]
-                left.remove(document)
-                if not left:
-                    break
-            start += count
+        start = before = 0
+        for document, row in self.rows(wanted):
+            start += sum(self.counts[before:row])
+            before = row
+            found[document] = self.positions[start : start + self.counts[row]]
         return found
 
 

@@ -27,7 +27,7 @@ def prior(entry: Entry, today: int) -> float:
     answers tomorrow as it does today.
     """
     value = _CONFIDENCE.get(entry.confidence, 1.0)
-    if entry.kind == "session":
+    if entry.kind == "session" or entry.category == "session-log":
         value *= _SESSION
     if entry.pinned:
         value *= _PINNED

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from omx_wiki.project import Project
     from omx_wiki.search.explaining import Explanation
     from omx_wiki.search.request import Clause, Request
+    from omx_wiki.search.reranking import Reranker
     from omx_wiki.search.source import PageSource
 
 __all__ = ["Hit", "Query", "Results", "search"]
@@ -24,11 +25,12 @@ __all__ = ["Hit", "Query", "Results", "search"]
 _HANDFUL = 5
 
 
-def search(project: Project, store: PageSource, query: Query) -> Results:
+def search(project: Project, store: PageSource, query: Query, reranker: Reranker | None = None) -> Results:
     """Return the pages that match, as their files are now; nothing is written and no lock is taken.
 
     Pages with everything that was asked for are returned if there are five or more, else pages with some of
-    it as well. A text of nothing but punctuation finds nothing and says so in the notes.
+    it as well. A text of nothing but punctuation finds nothing and says so in the notes. With a re-ranker the
+    best pages are put in its order (`omx_wiki.search.reranking`).
 
     Raises:
         InvalidInputError: the text is empty, the limit below 1, or `since` no ISO date.
@@ -38,11 +40,12 @@ def search(project: Project, store: PageSource, query: Query) -> Results:
     problem = ""
     try:
         with Corpus(project, store, sessions=query.sessions) as corpus:
-            return _Search(corpus, query, _parsed(query, store, corpus)).run()
+            return _Search(corpus, query, _parsed(query, store, corpus), reranker).run()
     except BrokenIndexError as error:
         problem = str(error)
     with Corpus(project, store, sessions=query.sessions, use_index=False) as corpus:
-        return _Search(corpus, query, _parsed(query, store, corpus)).run().replaced({"problem": problem})
+        found = _Search(corpus, query, _parsed(query, store, corpus), reranker).run()
+        return found.replaced({"problem": problem})
 
 
 def _require_valid(query: Query) -> None:
@@ -73,23 +76,26 @@ def _parsed(query: Query, store: PageSource, corpus: Corpus) -> Request:
 class _Search:
     """One query on one corpus."""
 
-    def __init__(self, corpus: Corpus, query: Query, request: Request) -> None:
+    def __init__(self, corpus: Corpus, query: Query, request: Request, reranker: Reranker | None) -> None:
         self._corpus = corpus
+        self._reranker = reranker
         self._query = query
         self._request = request
         self._resolved = Resolved(request, corpus)
         self._relaxed = False
+        self._complete: set[int] | None = None
 
     def run(self) -> Results:
-        resolved, corpus, limit = self._resolved, self._corpus, self._query.limit
+        resolved, corpus = self._resolved, self._corpus
         matching = self._matching()
         word_terms = WordTerms(resolved.names)
-        best = ranked(corpus, resolved, matching, limit)
-        explanation = self._explanation()
+        best = self._best(matching)
+        explanation = self._explanation(best)
         found = (self._hit(each, word_terms, explanation) for each in best)
         return Results(
             self._query.text,
             total=len(matching),
+            complete=len(matching if self._complete is None else self._complete),
             relaxed=self._relaxed,
             behind=corpus.behind,
             hits=tuple(hit for hit in found if hit),
@@ -97,6 +103,15 @@ class _Search:
             suggestion=resolved.suggestion,
             problem=corpus.problem,
         )
+
+    def _best(self, matching: set[int]) -> list[Ranked]:
+        limit = self._query.limit
+        if self._reranker is None:
+            return ranked(self._corpus, self._resolved, matching, limit, self._complete)
+        from omx_wiki.search.reranking import MOST_READ, reranked
+
+        best = ranked(self._corpus, self._resolved, matching, max(limit, MOST_READ), self._complete)
+        return reranked(self._query.text, best, self._corpus, self._reranker)[:limit]
 
     def _matching(self) -> set[int]:
         """Return the documents to rank: those with all clauses, or when they are few those with any."""
@@ -111,11 +126,23 @@ class _Search:
             every = set.intersection(*having)
             self._relaxed = bool(every)
             self._request.notes.append("no page has the quoted words side by side")
-        if len(every) >= _HANDFUL or len(having) == 1:
+        if len(every) >= _HANDFUL:
             return every
+        self._complete = every
         some = set().union(*having)
-        self._relaxed = self._relaxed or (not every and bool(some))
-        return some
+        similar = self._meaning_the_same()
+        if similar and not some:
+            self._request.notes.append(
+                "no page has these words; searched for words that mean nearly the same"
+            )
+        self._relaxed = self._relaxed or (not every and bool(some or similar))
+        return some | similar
+
+    def _meaning_the_same(self) -> set[int]:
+        """Return the documents that have words that may stand for those of the query."""
+        self._resolved.add_synonyms()
+        having = (self._resolved.having_all((term,)) for term in self._resolved.synonyms)
+        return self._fulfilling(set().union(*having))
 
     def _unasked(self) -> set[int]:
         """Return what fulfils the conditions when there are no words; nothing when there are none either."""
@@ -133,12 +160,12 @@ class _Search:
             return numbers
         return {number for number in numbers if conditions.hold(corpus.slug(number), corpus.entry(number))}
 
-    def _explanation(self) -> Explanation | None:
+    def _explanation(self, best: list[Ranked]) -> Explanation | None:
         if not self._query.explain:
             return None
         from omx_wiki.search.explaining import Explanation
 
-        return Explanation(self._corpus, self._resolved)
+        return Explanation(self._corpus, self._resolved, {each.number for each in best})
 
     def _hit(self, found: Ranked, word_terms: WordTerms, explanation: Explanation | None) -> Hit | None:
         """Return what is shown of a document, None if its page has just vanished."""

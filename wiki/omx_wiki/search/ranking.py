@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from omx_wiki.search.coverage import Coverage
 from omx_wiki.search.passages import PassageReader
 from omx_wiki.search.priors import newest, prior
 from omx_wiki.search.scoring import page_scores
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable
 
     from omx_wiki.search.corpus import Corpus
     from omx_wiki.search.entry import Entry
@@ -40,34 +41,52 @@ class Ranked:
         *parts, factor = (value for _, value in reasons)
         self.score = sum(parts) * factor
 
+    def rescored(self, reason: str, value: float) -> Ranked:
+        """Return the same document with a score for one reason alone."""
+        return Ranked(self.number, self.entry, self.passage, ((reason, value), ("nothing else", 1.0)))
 
-def ranked(corpus: Corpus, resolved: Resolved, matching: Iterable[int], limit: int) -> list[Ranked]:
+
+def ranked(
+    corpus: Corpus,
+    resolved: Resolved,
+    matching: Collection[int],
+    limit: int,
+    complete: Collection[int] | None = None,
+) -> list[Ranked]:
     """Return the best of the matching documents, the best first.
 
-    Equal ones stand the newest first, then by name.
+    With `complete`, those of them that have every word, all are measured by how many words they have. Equal
+    ones stand the newest first, then by name.
     """
-    scores = page_scores(corpus, resolved, resolved.weights())
-    count = max(_READ_AT_LEAST, limit)
-    first = _highest([(scores.get(number, 0.0), number) for number in matching], count)
-    entries = {number: corpus.entry(number) for _, number in first}
-    if len(first) > count:
-        order = _in_order(corpus, [(score, number, entries[number]) for score, number in first])
-        first = [first[at] for at in order[:count]]
-    reader = PassageReader(corpus, resolved, {number for _, number in first})
+    first = _candidates(corpus, resolved, matching, complete or (), max(_READ_AT_LEAST, limit))
+    entries = {number: corpus.entry(number) for number in first}
+    reader = PassageReader(corpus, resolved, first.keys())
     today = newest(entries.values())
+    coverage = None if complete is None else Coverage(corpus, resolved, complete)
     found = []
-    for score, number in first:
-        entry = entries[number]
-        passage_value, nearness, passage = reader.best(number, entry)
-        reasons = (
-            ("words", score),
-            ("best passage", passage_value),
-            ("words close together", nearness),
-            ("kind, confidence and age", prior(entry, today)),
-        )
-        found.append(Ranked(number, entry, passage, reasons))
+    for number, score in first.items():
+        passage_value, nearness, passage = reader.best(number, entries[number])
+        reasons = [("words", score), ("best passage", passage_value), ("words close together", nearness)]
+        if coverage:
+            reasons += coverage.reasons(number, score + passage_value + nearness)
+        reasons.append(("kind, confidence and age", prior(entries[number], today)))
+        found.append(Ranked(number, entries[number], passage, tuple(reasons)))
     order = _in_order(corpus, [(each.score, each.number, each.entry) for each in found])
     return [found[at] for at in order[:limit]]
+
+
+def _candidates(
+    corpus: Corpus, resolved: Resolved, matching: Collection[int], complete: Iterable[int], count: int
+) -> dict[int, float]:
+    """Return the scores by terms alone: the `count` highest, and those of the complete documents."""
+    scores = page_scores(corpus, resolved, resolved.weights(), among=matching)
+    first = _highest([(scores.get(number, 0.0), number) for number in matching], count)
+    if len(first) > count:
+        order = _in_order(corpus, [(score, number, corpus.entry(number)) for score, number in first])
+        first = [first[at] for at in order[:count]]
+    return {number: score for score, number in first} | {
+        number: scores.get(number, 0.0) for number in complete
+    }
 
 
 def _in_order(corpus: Corpus, scored: list[tuple[float, int, Entry]]) -> list[int]:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from omx_wiki.search.analysis import fold, normal, whole_and_parts, words
 from omx_wiki.search.conditions import Conditions
-from omx_wiki.search.function_words import FUNCTION_WORDS
+from omx_wiki.search.function_words import EVERYDAY_WORDS, FUNCTION_WORDS
 
 MAX_CHARACTERS = 512
 MAX_TERMS = 32
 SHORTEST_PREFIX = 3
+EVERYDAY_WEIGHT = 0.5
+_JOINING = ("-", "_", "", ".", "/")
 _CUT = f"the query was cut to {MAX_CHARACTERS} characters"
 _SHORT = f"a beginning with * needs {SHORTEST_PREFIX} letters; searched for the word itself"
 _MANY = f"only the first {MAX_TERMS} words were searched"
@@ -22,7 +24,7 @@ class Clause:
         alternatives: each is a set of terms; a page has the clause if it has all terms of one of them.
         prefix: for `pre*` what the terms begin with, else "".
         phrase: for a quoted phrase the term of each of its words in order, else ().
-        weight: how much an occurrence counts; a guessed word counts less than a typed one.
+        weight: how much an occurrence counts; a guessed word and one of everyday speech count less.
     """
 
     __slots__ = ("alternatives", "phrase", "prefix", "text", "weight")
@@ -94,7 +96,16 @@ def word_clause(word: str) -> Clause | None:
     named = tuple(part for part in parts if not part.isdigit())
     if len(named) > 1 or not whole:
         alternatives.append(parts)
-    return Clause(fold(word), tuple(alternatives)) if whole or parts else None
+    if not whole and not parts:
+        return None
+    text = fold(word)
+    return Clause(text, tuple(alternatives), weight=EVERYDAY_WEIGHT if text in EVERYDAY_WORDS else 1.0)
+
+
+def joined(clause: Clause) -> list[str]:
+    """Return the terms of identifiers made of the words of a phrase: `dead-letter` of "dead letter"."""
+    found = clause.text.split(" ")
+    return [whole for sign in _JOINING if (whole := whole_and_parts(sign.join(found))[0])]
 
 
 def _add_chunk(request: Request, chunk: str) -> None:

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from omx_wiki.search.analysis import normal, terms, words
 from omx_wiki.search.occurrences import Occurrences, merged
-from omx_wiki.search.request import Clause
+from omx_wiki.search.request import joined
+from omx_wiki.search.scoring import rarity
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from omx_wiki.search.corpus import Corpus
-    from omx_wiki.search.request import Request
+    from omx_wiki.search.request import Clause, Request
 
 _MOST_EXPANSIONS = 64
+SYNONYM_WEIGHT = 0.5
+_LONG = 10
 
 
 class Resolved:
@@ -23,6 +26,8 @@ class Resolved:
         clauses: what pages should have, mistyped words replaced.
         names: for each term to look for in a text the name under which it counts.
         suggestion: the query with mistyped words put right, "" when none was.
+        synonyms: for terms that nobody asked for but that mean nearly the same the place of the clause they
+            stand for, and how much they count; empty before `add_synonyms`.
     """
 
     def __init__(self, request: Request, corpus: Corpus) -> None:
@@ -31,12 +36,16 @@ class Resolved:
         self._prefixes: dict[str, list[Occurrences]] = {}
         self.names: dict[str, str] = {}
         self.suggestion = ""
+        self.synonyms: dict[str, tuple[int, float]] = {}
+        self._pages: dict[Clause, set[int]] = {}
+        self._documents: dict[str, set[int]] = {}
+        self._put_right = False
         for clause in (*request.wanted, *request.unwanted):
-            if clause.prefix and clause.terms[0] not in self._prefixes:
-                self._expand(clause)
+            if clause.prefix:
+                self.expand(clause.prefix, [term for word in words(clause.prefix) for term in terms(word)])
         self.clauses = [self._repaired(clause) for clause in request.wanted]
         self.names |= {term: term for clause in self.clauses if not clause.prefix for term in clause.terms}
-        if self.clauses != request.wanted:
+        if self._put_right:
             self.suggestion = " ".join(clause.text for clause in self.clauses)
 
     def occurrences(self, term: str) -> list[Occurrences]:
@@ -45,13 +54,20 @@ class Resolved:
 
     def pages(self, clause: Clause) -> set[int]:
         """Return the documents that have all terms of one alternative of the clause, whatever their order."""
-        return set().union(*(self._having_all(alternative) for alternative in clause.alternatives))
+        if clause not in self._pages:
+            having = (self.having_all(alternative) for alternative in clause.alternatives)
+            self._pages[clause] = set().union(*having)
+        return self._pages[clause]
 
     def phrase_pages(self, clause: Clause) -> set[int]:
-        """Return the documents that have the words of a phrase side by side, in the text or the title."""
+        """Return the documents that have the words of a phrase side by side, in the text or the title.
+
+        An identifier made of them counts as well.
+        """
         candidates = self.pages(clause)
         where = [self._positions(term, candidates) for term in clause.phrase]
-        return {number for number in candidates if self._has_phrase(number, clause.phrase, where)}
+        found = {number for number in candidates if self._has_phrase(number, clause.phrase, where)}
+        return found.union(*(self.having_all([term]) for term in joined(clause)))
 
     def weights(self) -> dict[str, float]:
         """Return how much each term counts; a term that two clauses share counts once."""
@@ -59,11 +75,43 @@ class Resolved:
         for clause in self.clauses:
             for term in clause.terms:
                 weights[term] = max(weights.get(term, 0.0), clause.weight)
-        return weights
+        return weights | {term: weight for term, (_, weight) in self.synonyms.items()}
 
-    def _having_all(self, alternative: Sequence[str]) -> set[int]:
-        having = [set().union(*(found.numbers() for found in self.occurrences(term))) for term in alternative]
+    def add_synonyms(self) -> None:
+        """Let words that mean nearly the same as single words of the query count too.
+
+        One counts for less than the word that was typed, also where it is the rarer of the two. A long query
+        is a pasted message, which says what it means.
+        """
+        if len(self.clauses) > _LONG:
+            return
+        from omx_wiki.search.synonyms import synonyms
+
+        typed = {term for clause in self.clauses for term in clause.terms}
+        for place, clause in enumerate(self.clauses):
+            if clause.prefix or clause.phrase or clause.weight < 1 or len(clause.terms) > 1:
+                continue  # words of everyday speech and guesses are vague enough
+            for term in synonyms(clause.terms[0]):
+                if term not in typed and term not in self.synonyms and self.occurrences(term):
+                    self.synonyms[term] = place, SYNONYM_WEIGHT * self._tameness(term, clause)
+                    self.names[term] = clause.terms[0]
+
+    def _tameness(self, term: str, clause: Clause) -> float:
+        """Return by what to multiply the rarity of a term that it is not above that of a clause."""
+        typed, count = len(self.pages(clause)), len(self._corpus)
+        if not typed:
+            return 1.0
+        return min(1.0, rarity(count, typed) / rarity(count, len(self._having(term))))
+
+    def having_all(self, alternative: Sequence[str]) -> set[int]:
+        """Return the documents that have all of some terms."""
+        having = [self._having(term) for term in alternative]
         return set.intersection(*having) if having else set()
+
+    def _having(self, term: str) -> set[int]:
+        if term not in self._documents:
+            self._documents[term] = set().union(*(found.numbers() for found in self.occurrences(term)))
+        return self._documents[term]
 
     def _positions(self, term: str, numbers: Iterable[int]) -> dict[int, set[int]]:
         found: dict[int, set[int]] = {}
@@ -77,45 +125,46 @@ class Resolved:
             starts = starts & {at - offset for at in found.get(number, ())}
         return bool(starts) or has_phrase(normal(self._corpus.entry(number).title), phrase)
 
-    def _expand(self, clause: Clause) -> None:
-        """Count what `pre*` stands for as if it were one term."""
-        prefix, name = clause.prefix, clause.terms[0]
-        known = self._corpus.vocabulary(prefix)
-        stems = {term for word in words(prefix) for term in terms(word)}
-        found = sorted(known.keys() | stems, key=lambda term: (len(term), term))
-        if len(found) > _MOST_EXPANSIONS:
-            self._notes.append(
-                f"{name} stands for {len(found)} words; only the {_MOST_EXPANSIONS} shortest count"
-            )
-            found = found[:_MOST_EXPANSIONS]
+    def expand(self, prefix: str, others: Iterable[str] = ()) -> str:
+        """Count the terms that begin with `prefix`, and others, as if they were one.
+
+        Return the name of that one, "" if no page has any of them.
+        """
+        name = f"{prefix}*"
+        if name not in self._prefixes:
+            known = sorted({*self._corpus.vocabulary(prefix), *others}, key=lambda term: (len(term), term))
+            self._prefixes[name] = self._merged(name, known)
+        return name if self._prefixes[name] else ""
+
+    def _merged(self, name: str, known: list[str]) -> list[Occurrences]:
+        """Return where the first of the known terms occur that do; others stand in pages that are gone."""
         parts: dict[int, list[Occurrences]] = {}
-        for term in found:
-            for occurrences in self._corpus.occurrences(term):
+        left = _MOST_EXPANSIONS
+        for term in known:
+            found = self._corpus.occurrences(term)
+            if found and not left:
+                self._notes.append(
+                    f"{name} stands for too many words; only the {_MOST_EXPANSIONS} shortest count"
+                )
+                break
+            left -= bool(found)
+            self.names[term] = name
+            for occurrences in found:
                 parts.setdefault(occurrences.base, []).append(occurrences)
-        self._prefixes[name] = [merged(several) for several in parts.values()]
-        self.names.update(dict.fromkeys(found, name))
+        return [merged(several) for several in parts.values()]
 
     def _repaired(self, clause: Clause) -> Clause:
-        """Return the clause, or for a word that no page has the words that are close to it."""
-        if clause.phrase or clause.prefix or not _may_be_mistyped(clause.text) or self.pages(clause):
+        """Return the clause, or for a word that no page has what may have been meant."""
+        if clause.phrase or clause.prefix or self.pages(clause):
             return clause
-        from omx_wiki.search.typos import meant
+        from omx_wiki.search.repairing import repair
 
-        guesses = meant(clause.text, self._corpus)
-        if not guesses:
+        found = repair(clause, self, self._corpus)
+        if found is None:
             return clause
-        written = [word for word, _ in guesses]
-        self._notes.append(f"no page has {clause.text!r}; searched for {' and '.join(map(repr, written))}")
-        alternatives = tuple(dict.fromkeys((term,) for _, term in guesses))
-        return Clause(written[0], alternatives, weight=GUESS_WEIGHT)
-
-
-GUESS_WEIGHT = 0.6
-_SHORTEST_TO_GUESS = 4
-
-
-def _may_be_mistyped(word: str) -> bool:
-    return len(word) >= _SHORTEST_TO_GUESS and word.isascii() and word.isalpha()
+        self._notes.append(found.note)
+        self._put_right |= bool(found.suggestion)
+        return found.clause
 
 
 def has_phrase(text: str, phrase: Sequence[str]) -> bool:

@@ -122,6 +122,7 @@ class Results(_Value):
     Attributes:
         query: the text searched for.
         total: how many pages match.
+        complete: how many of them have everything that was asked for.
         relaxed: whether no page has all that was asked for, so that these have some of it.
         behind: how many pages the index does not know as they are; they were read instead.
         hits: the best pages, the best first.
@@ -130,13 +131,14 @@ class Results(_Value):
         problem: why the index could not be used, "" when it could or there is none yet.
     """
 
-    __slots__ = ("behind", "hits", "notes", "problem", "query", "relaxed", "suggestion", "total")
+    __slots__ = ("behind", "complete", "hits", "notes", "problem", "query", "relaxed", "suggestion", "total")
 
     def __init__(  # noqa: PLR0913 - all but the query by name
         self,
         query: str,
         *,
         total: int = 0,
+        complete: int = 0,
         relaxed: bool = False,
         behind: int = 0,
         hits: tuple[Hit, ...] = (),
@@ -146,6 +148,7 @@ class Results(_Value):
     ) -> None:
         self.query = query
         self.total = total
+        self.complete = complete
         self.relaxed = relaxed
         self.behind = behind
         self.hits = hits

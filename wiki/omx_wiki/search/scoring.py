@@ -12,7 +12,7 @@ from omx_wiki.search.page_words import FIELDS
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Iterable, Mapping
 
     from omx_wiki.search.corpus import Corpus
     from omx_wiki.search.occurrences import Occurrences
@@ -22,6 +22,8 @@ FIELD_WEIGHTS = (0.75, 0.5, 0.5, 0.3, 0.0, 1.0)
 K1 = 1.6
 B = 0.75
 _SHORTEST = 0.01
+_CHEAPER = 8
+"""Looking a document up costs as much as going over so many."""
 
 
 def rarity(pages: int, having: int) -> float:
@@ -35,9 +37,17 @@ def saturation(count: float, relative_length: float) -> float:
 
 
 def page_scores(
-    corpus: Corpus, resolved: Resolved, weights: Mapping[str, float], *, only: int | None = None
+    corpus: Corpus,
+    resolved: Resolved,
+    weights: Mapping[str, float],
+    *,
+    among: Collection[int],
+    only: int | None = None,
 ) -> dict[int, float]:
-    """Return the score of every document that has any of the weighted terms; in one field with `only`."""
+    """Return the scores of documents for the weighted terms that they have, in one field with `only`.
+
+    At least those of `among` are scored; others may be, where leaving them out would cost more.
+    """
     scores: dict[int, float] = {}
     for term, weight in weights.items():
         found = resolved.occurrences(term)
@@ -46,18 +56,28 @@ def page_scores(
             if having:
                 factor = weight * FIELD_WEIGHTS[field] * rarity(len(corpus), having) * (K1 + 1)
                 for each in found:
-                    _add(scores, each, field, factor, max(corpus.averages[field], _SHORTEST))
+                    _add(scores, each, field, factor, max(corpus.averages[field], _SHORTEST), among)
     return scores
 
 
-def _add(scores: dict[int, float], found: Occurrences, field: int, factor: float, average: float) -> None:
+def _add(
+    scores: dict[int, float],
+    found: Occurrences,
+    field: int,
+    factor: float,
+    average: float,
+    among: Collection[int],
+) -> None:
     """Add what one term in one field is worth."""
     column = found.column(field)
     if not column:
         return
     lengths, base = found.segment.lengths[field], found.base
     least, slope = K1 * (1 - B), K1 * B / average
-    for document, count in zip(found.documents, column, strict=True):
+    pairs: Iterable[tuple[int, int]] = zip(found.documents, column, strict=True)
+    if len(among) * _CHEAPER < len(column):
+        pairs = ((number - base, count) for number, count in found.counts_in(field, among).items())
+    for document, count in pairs:
         if count:
             gain = factor * count / (count + least + slope * lengths[document])
             number = base + document

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from itertools import chain
 
 from omx_wiki.pages.regular import is_inside, is_regular
 from omx_wiki.pages.scan import page_folders
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
     Row = tuple[str, int, int]  # a page, the size of its file, the time of its last change
 
+_FILE_TYPE, _REGULAR = 0o170000, 0o100000
 _SUFFIX = ".md"
 _GENERATED = ("index.md", "log.md")
 _HAS_HANDLES = os.listdir in os.supports_fd and os.stat in os.supports_dir_fd
@@ -90,7 +92,7 @@ def _sweep_folder(shelf: Shelf, folder: str, prefix: str, found: Differences) ->
             status = os.stat(name, dir_fd=handle, follow_symlinks=False)
             if status.st_mtime_ns != mtime or status.st_size != size:
                 found.changed.append(slug)
-            if not is_regular(status.st_mode):
+            if status.st_mode & _FILE_TYPE != _REGULAR:
                 raise NeedsScanError
         found.changed += _new_pages(handle, prefix, left)
     except OSError as error:
@@ -99,17 +101,19 @@ def _sweep_folder(shelf: Shelf, folder: str, prefix: str, found: Differences) ->
         os.close(handle)
 
 
-def _rows(shelf: Shelf, prefix: str) -> Iterator[Row]:
-    """Yield what is known of the pages in one folder."""
+def _rows(shelf: Shelf, prefix: str) -> Iterable[Row]:
+    """Return what is known of the pages in one folder."""
+    found: list[Iterable[Row]] = []
     for segment, deleted in zip(shelf.segments, shelf.deleted, strict=True):
         rows: Iterable[Row] = zip(segment.slugs, segment.sizes, segment.mtimes, strict=True)
         if deleted:
-            rows = (row for number, row in enumerate(rows) if number not in deleted)
+            rows = [row for number, row in enumerate(rows) if number not in deleted]
         if prefix:
-            rows = (row for row in rows if row[0].startswith(prefix))
+            rows = [row for row in rows if row[0].startswith(prefix)]
         elif "/" in segment.names:
-            rows = (row for row in rows if "/" not in row[0])
-        yield from rows
+            rows = [row for row in rows if "/" not in row[0]]
+        found.append(rows)
+    return chain.from_iterable(found)
 
 
 def _new_pages(handle: int, prefix: str, names: set[str]) -> Iterator[str]:
