@@ -35,11 +35,11 @@ class Occurrences:
         self.documents: Sequence[int] = postings.documents
         self.counts: Sequence[int] = postings.counts
         self.small: Sequence[bytes] = postings.small
-        if dead and not dead.isdisjoint(postings.documents):  # type: ignore[attr-defined]  # a set
-            rows = [row for row, document in enumerate(self.documents) if document not in dead]
-            self.documents = [self.documents[row] for row in rows]
-            self.counts = [self.counts[row] for row in rows]
-            self.small = [bytes(column[row] for row in rows) if column else b"" for column in self.small]
+        rows = [row for _, row in postings.rows(dead)] if dead else []
+        if rows:
+            self.documents = _without(self.documents, rows)
+            self.counts = _without(self.counts, rows)
+            self.small = [bytes(_without(column, rows)) if column else b"" for column in self.small]
         self._live = Postings(self.documents, self.counts, self.small, ())
 
     def column(self, field: int) -> Sequence[int]:
@@ -76,6 +76,13 @@ class Occurrences:
         """Return those of the corpus's documents that are of this part, as it numbers them."""
         base, last = self.base, self.base + len(self.segment)
         return [number - base for number in numbers if base <= number < last]
+
+
+def _without(column: Sequence[int], rows: Sequence[int]) -> list[int]:
+    left = list(column)
+    for row in reversed(rows):
+        del left[row]
+    return left
 
 
 def merged(found: Iterable[Occurrences]) -> Occurrences:

@@ -1,6 +1,6 @@
 """Measure searching and indexing, beside SQLite FTS5, and ripgrep and OMX where they are present.
 
-    python bench/search.py [--sizes 100,1000,10000] [--rounds N] [--json FILE] [--markdown]
+    python bench/run_search.py [--sizes 100,1000,10000] [--rounds N] [--json FILE] [--markdown]
                            [--venv DIR] [--omx node_modules/oh-my-codex] [--ground DIR]
 
 A cold search is a whole process, a warm one a call in a process that has searched before. CPU is user and
