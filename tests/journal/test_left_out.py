@@ -119,9 +119,11 @@ def test_the_sub_agents_of_an_unwatched_session_stay_out(
     assert_nothing_is_kept(store)
 
 
-def test_a_sub_agent_of_a_sub_agent_stays_out(store: Store) -> None:
+@pytest.mark.parametrize("is_child_there", [False, True])
+def test_a_sub_agent_of_a_sub_agent_stays_out(store: Store, *, is_child_there: bool) -> None:
     note(store, place(store, 1))
-    place_child(store, 2, MAIN, session_id=MAIN)
+    if is_child_there:
+        place_child(store, 2, MAIN, session_id=MAIN)
     place_child(store, 3, CHILD, session_id=MAIN)
     update_journal(store)
     assert_nothing_is_kept(store)
@@ -182,12 +184,15 @@ def test_a_session_is_known_under_every_file_it_has(store: Store) -> None:
     assert_nothing_is_kept(store)
 
 
-def test_a_rollout_without_its_header_is_known_by_its_name(store: Store) -> None:
+@pytest.mark.parametrize("origin", ["", GRANDCHILD])
+def test_a_rollout_without_its_header_is_known_by_its_name(store: Store, origin: str) -> None:
+    """The next header, if any, is that of the session it was forked from."""
     path = place(store, 1)
     note(store, path)
     update_journal(store)
     header, _, rest = path.read_bytes().partition(b"\n")
-    path.write_bytes(header[: len(header) // 2] + b"\n" + rest)
+    second = header.replace(MAIN.encode(), origin.encode()) + b"\n" if origin else b""
+    path.write_bytes(header[: len(header) // 2] + b"\n" + second + rest)
     report(store, path)
     update_journal(store)
     assert_nothing_is_kept(store)
