@@ -269,7 +269,7 @@ def test_a_hook_that_is_switched_off_leaves_nothing_but_a_note_not_to_look(
 
 
 @pytest.mark.parametrize("how", ["environment", "file", "dangling link", "project", "user"])
-@pytest.mark.parametrize("event", ["UserPromptSubmit", "PostToolUse", "SubagentStop"])
+@pytest.mark.parametrize("event", ["PostToolUse", "SubagentStop"])
 def test_a_hook_that_is_switched_off_does_nothing_at_other_events(
     wiki: Path, project: Project, how: str, event: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -279,6 +279,17 @@ def test_a_hook_that_is_switched_off_does_nothing_at_other_events(
     assert (done.returncode, done.stdout, done.stderr) == (0, b"", b"")
     assert spooled(project) == []
     assert set(os.listdir(project.state)) - set(before) <= {"switches"}
+
+
+@pytest.mark.parametrize("prompt", ["wiki query lamp", "Light the lamp"])
+def test_a_prompt_of_a_session_that_is_switched_off_is_noted_and_not_answered(
+    wiki: Path, project: Project, prompt: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("OMX_WIKI_DISABLE", "1")
+    done = run("UserPromptSubmit", wiki, prompt=prompt)
+    assert (done.returncode, done.stdout, done.stderr) == (0, b"", b"")
+    assert [record.event for record in records(project)] == [UNWATCHED]
+    assert b"lamp" not in b"".join(path.read_bytes() for path in Path(project.state, INBOX).iterdir())
 
 
 def test_a_session_that_is_switched_off_leaves_one_note_however_long_it_lasts(

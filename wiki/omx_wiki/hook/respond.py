@@ -67,7 +67,7 @@ def respond(event: HookEvent, wiki: str) -> Response:
         return Response()
     active = switches(project)
     response = Response(project)
-    if event.event in JOURNALLED and not active.capture:
+    if not active.capture:
         _spool(event, cwd, response, is_watched=False)
     if not active.enabled:
         return Response()
