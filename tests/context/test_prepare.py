@@ -21,6 +21,7 @@ from omx_wiki.hook.item import FAILURES, HANDOFF, LINT, PINNED, RELEVANT, Item
 from omx_wiki.hook.plain_data import read_data
 from omx_wiki.hook.prepared import Context, branch_path, context_folder, context_now, context_of
 from omx_wiki.hook.start_context import Session, Told, start_context
+from omx_wiki.hook.switches import LEAST_BUDGET
 from omx_wiki.pages.store import Store
 from omx_wiki.project import find_project
 
@@ -242,7 +243,7 @@ def test_hostile_pages_stay_inside_frame_and_budget(
         Path(store.project.store, f"p{number}.md").write_bytes(raw)
     found = context_of(Preparation(store, usage={}, now=NOW).known(""), settings(budget=budget))
     text = tell(store, found).text
-    assert len(text.encode("utf-8")) <= max(min(budget, HARD_CAP), 900)
+    assert len(text.encode("utf-8")) <= max(min(budget, HARD_CAP), LEAST_BUDGET)
     assert text.endswith("\n</project_wiki>")
     assert text.count("<") == 2
     assert all(line.isprintable() for line in text.split("\n"))

@@ -134,6 +134,16 @@ def cut_words(text: str, limit: int) -> str:
     return (kept.rstrip() + "…")[:limit]
 
 
+def cut_bytes(text: str, size: int) -> str:
+    """Return at most `size` bytes of a text, cut between two words if that leaves half, with an ellipsis."""
+    if count_bytes(text) <= size:
+        return text
+    kept = text.encode("utf-8", "replace")[: max(size - 3, 0)].decode("utf-8", "ignore")
+    before = kept.rpartition(" ")[0]
+    kept = (before if 2 * len(before) >= len(kept) else kept).rstrip()
+    return f"{kept}…" if kept else ""
+
+
 def age(seconds: float) -> str:
     """Return how long ago something was, as a person would say it in short."""
     for length, unit in _SPANS:

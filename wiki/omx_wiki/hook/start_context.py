@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 
 SHORT_ID = 8
 _NEWS_TITLES = 3
-_FULL = ("startup", "clear")
 
 
 class Told:
@@ -59,7 +58,7 @@ def start_context(project: Project, context: Context, session: Session, wiki: st
     offer = Offer(session.id, int(now), session.source, session.branch, _digest(text, choices))
     earlier = recent_offers(project) if session.id or session.source == "fork" else []
     if session.source == "compact":
-        text = _anchor(project, session, wiki) if text else ""
+        text = _anchor(project, session, wiki, context.active.budget) if text else ""
         offer.digest = _digest(text, [])
     elif session.source in ("resume", "fork"):
         text, offer.pages = _news(brief, choices, _told_before(earlier, session), offer)
@@ -116,9 +115,9 @@ def _news(
     return news_line(brief.wiki, f"Wiki pages new or changed since you were told: {names}{more}."), pages
 
 
-def _anchor(project: Project, session: Session, wiki: str) -> str:
+def _anchor(project: Project, session: Session, wiki: str, budget: int) -> str:
     known = read_data(own_path(project))
-    return anchor(wiki, known.get(session.id, "") if isinstance(known, dict) else "")
+    return anchor(wiki, known.get(session.id, "") if isinstance(known, dict) else "", budget)
 
 
 def _is_own(section: str, page: str, own: str) -> bool:
