@@ -24,6 +24,7 @@ from omx_wiki.hook.start_context import Session, Told, start_context
 from omx_wiki.hook.switches import LEAST_BUDGET
 from omx_wiki.pages.store import Store
 from omx_wiki.project import find_project
+from omx_wiki.search.entry import entry_of
 
 Git = Callable[..., str]
 DAY = 86_400
@@ -124,6 +125,41 @@ def test_a_page_that_is_no_longer_pinned_is_no_rule(world: Store) -> None:
     prepare(world, now=NOW)
     write_page(world, "test-rules", "Only advice now.", day="2026-09-10")
     assert slugs(context_now(world.project, FEATURE, settings()), PINNED) == []
+
+
+@pytest.mark.parametrize(
+    ("extra", "text", "pinned"),
+    [
+        *(
+            (f"pinned: {value}\n", "Be brief.", True)
+            for value in ("yes", "TRUE", "On", "1", '"true"', "'yes'")
+        ),
+        ("pinned:   true  # always\n", "Be brief.", True),
+        ("pinned: false\n", "Be brief.", False),
+        ("pinned: trueish\n", "Be brief.", False),
+        ("pinned: [true]\n", "Be brief.", False),
+        ("", "In front matter write\npinned: true\nto pin a page.", False),
+    ],
+)
+def test_hook_worker_and_search_know_the_same_pins(
+    world: Store, extra: str, text: str, *, pinned: bool
+) -> None:
+    prepare(world, now=NOW)
+    write_page(world, "new-rule", text, day="2026-09-10", extra=extra)
+    by_hook = slugs(context_now(world.project, FEATURE, settings()), PINNED)
+    prepare(world, now=NOW)
+    by_worker = slugs(context_now(world.project, FEATURE, settings()), PINNED)
+    by_search = entry_of(world.read("new-rule"), world.project.root, []).pinned
+    assert ("new-rule" in by_hook, "new-rule" in by_worker, by_search) == (pinned,) * 3
+
+
+@pytest.mark.parametrize("others", [12, 40])
+def test_a_new_rule_is_told_though_many_pages_are_newer(world: Store, others: int) -> None:
+    prepare(world, now=NOW)
+    write_page(world, "new-rule", "Be brief.", day="2026-09-09", extra="pinned: true\n")
+    for number in range(others):
+        write_page(world, f"import-{number}", "From elsewhere.", day="2026-09-10")
+    assert "new-rule" in slugs(context_now(world.project, FEATURE, settings()), PINNED)
 
 
 def test_of_many_new_pages_a_few_are_news(world: Store) -> None:

@@ -25,7 +25,7 @@ _SUFFIXES = frozenset({".md", ".MD", ".Md", ".mD"})
 _RESERVED = frozenset({"index.md", "log.md"})
 _LONGEST_RESERVED = 8
 _NAMED = 400
-_PIN = b"\npinned: true"
+_PIN = b"pinned"
 
 
 class Entry:
@@ -69,13 +69,16 @@ def entries_now(project: Project) -> tuple[int, list[Entry]]:
 
 
 def items_of(entries: Sequence[Entry], why: str, pins: Sequence[str] = ()) -> list[Item]:
-    """Return the lines of the first thirty pages that can be read.
+    """Return the lines of the first thirty pages that can be read, and the rules of all that are pinned.
 
-    A page that is pinned, by itself or as one of `pins`, has its rule as well.
+    A page that is pinned, by itself or as one of `pins`, has its rule as well as its line.
     """
     found: list[Item] = []
     for entry in entries[:_MOST_ITEMS]:
         found += _items(entry, why, pins)
+    for entry in entries[_MOST_ITEMS:]:
+        if _PIN in (entry.start or b"") or entry.slug in pins:
+            found += [item for item in _items(entry, why, pins) if item.section == PINNED]
     return found
 
 
@@ -155,7 +158,7 @@ def _items(entry: Entry, why: str, pins: Sequence[str]) -> Iterator[Item]:
     head = read_head(start, entry.slug.rpartition("/")[2])
     words = [word.lower() for word in split_words(" ".join((head.title, entry.slug, *head.tags))[:_NAMED])]
     texts = [(RELEVANT, page_text(entry.slug, head.title, head.summary, head.tags))]
-    if _PIN in start or entry.slug in pins:
+    if head.pinned or entry.slug in pins:
         texts.insert(0, (PINNED, rule_text(entry.slug, head.title, head.summary)))
     for section, text in texts:
         item = Item(section, text, entry.slug, entry.path, entry.updated)

@@ -14,6 +14,7 @@ __all__ = [
     "PageHead",
     "first_sentence",
     "flat_front_matter",
+    "is_pinned",
     "page_category",
     "page_summary",
     "page_tags",
@@ -25,6 +26,7 @@ __all__ = [
 
 HEAD_BYTES = 8192
 _MAX_TITLE = 200
+_TRUE = frozenset({"true", "yes", "on", "1"})
 
 
 class PageHead:
@@ -36,11 +38,13 @@ class PageHead:
         tags: as written, without repeats.
         category: "reference" when the page names none.
         updated: the front matter's date or time as written, "" without one.
+        pinned: whether the front matter says so.
     """
 
-    __slots__ = ("category", "summary", "tags", "title", "updated")
+    __slots__ = ("category", "pinned", "summary", "tags", "title", "updated")
 
     def __init__(self, title: str, summary: str, tags: tuple[str, ...], category: str, updated: str) -> None:
+        self.pinned = False
         self.title = title
         self.summary = summary
         self.tags = tags
@@ -61,9 +65,10 @@ def read_head(raw: bytes, name: str) -> PageHead:
         flat = flat_front_matter(block)
         meta = salvage_front_matter(block) if flat is None else flat
     title = page_title(meta, body, name)
-    return PageHead(
-        title, page_summary(meta, body, title), page_tags(meta), page_category(meta), _text(meta, "updated")
-    )
+    summary, category = page_summary(meta, body, title), page_category(meta)
+    head = PageHead(title, summary, page_tags(meta), category, _text(meta, "updated"))
+    head.pinned = is_pinned(meta)
+    return head
 
 
 def written_date(raw: bytes) -> str:
@@ -127,6 +132,12 @@ def page_tags(meta: Mapping[str, str | list[str]]) -> tuple[str, ...]:
 def page_category(meta: Mapping[str, str | list[str]]) -> str:
     """Return the category, "reference" when the page names none."""
     return " ".join(plain_line(_text(meta, "category")).split()) or "reference"
+
+
+def is_pinned(meta: Mapping[str, str | list[str]]) -> bool:
+    """Whether the front matter pins the page: `pinned` is true, yes, on or 1, in any case, quoted or not."""
+    value = meta.get("pinned", "")
+    return isinstance(value, str) and value.strip().lower() in _TRUE
 
 
 def plain_line(text: str) -> str:

@@ -225,4 +225,6 @@ def _replace(context: Context, entries: list[Entry], gone: set[str]) -> None:
             continue
         items.append(fresh.pop(key) if key in fresh else item)
     news = [item for item in fresh.values() if item.section in context.active.sections]
-    context.items = [*news[:_MOST_NEWS], *items]
+    rules = [item for item in news if item.section == PINNED]
+    lines = [item for item in news if item.section != PINNED]
+    context.items = [*rules, *lines[:_MOST_NEWS], *items]
