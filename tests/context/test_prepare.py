@@ -18,6 +18,7 @@ from omx_wiki.context.options import ContextOptions
 from omx_wiki.context.prepare import Preparation, current_context, prepare
 from omx_wiki.hook.brief import HARD_CAP
 from omx_wiki.hook.item import FAILURES, HANDOFF, LINT, PINNED, RELEVANT, Item
+from omx_wiki.hook.offers import append_offer
 from omx_wiki.hook.plain_data import read_data
 from omx_wiki.hook.prepared import Context, branch_path, context_folder, context_now, context_of
 from omx_wiki.hook.start_context import Session, Told, start_context
@@ -236,6 +237,22 @@ def test_a_pin_leads_to_no_page_outside_of_the_project(world: Store, tmp_path: P
     (Path(world.project.root) / "omx_wiki").symlink_to(foreign)
     found = context_now(world.project, FEATURE, settings(pins=("omx_wiki/secret", "linked")))
     assert slugs(found, PINNED) == ["test-rules"]
+
+
+def test_text_added_to_a_page_is_news_on_resume(world: Store) -> None:
+    prepare(world, now=NOW)
+    told = tell(world, context_now(world.project, FEATURE, settings()))
+    assert told.offer is not None
+    append_offer(world.project, told.offer)
+    path = Path(world.project.store) / "glossary.md"
+    path.write_text(path.read_text(encoding="utf-8") + "\nA house has many rooms.\n", encoding="utf-8")
+    os.utime(path, (NOW - 150 * DAY, NOW - 150 * DAY))
+    resumed = Session("new", "resume", FEATURE)
+    unchanged = context_now(world.project, FEATURE, settings())
+    assert start_context(world.project, unchanged, resumed, "wiki", NOW + 60).text == ""
+    write_page(world, "glossary", "A tenant is one customer.\n\nA house has many rooms.", day="2026-09-11")
+    changed = context_now(world.project, FEATURE, settings())
+    assert "told: glossary." in start_context(world.project, changed, resumed, "wiki", NOW + DAY).text
 
 
 def test_use_lifts_a_page_gently(world: Store) -> None:
