@@ -108,8 +108,10 @@ def clean(text: str, limit: int) -> str:
     close anything.
     """
     text = text[: limit * 4]
-    if "\x1b" in text:
-        text = _without_codes(text)
+    if not text.isprintable():
+        from omx_wiki.hook.terminal_codes import without_codes
+
+        text = without_codes(text)
     text = "".join(c if c.isprintable() else " " for c in text)
     for mark in _CONFLICT_MARKS:
         while mark in text:
@@ -155,20 +157,6 @@ def age(seconds: float) -> str:
 def count_bytes(text: str) -> int:
     """Return the length of a text in UTF-8."""
     return len(text.encode("utf-8", "replace"))
-
-
-def _without_codes(text: str) -> str:
-    """Return a text without the escape sequences of terminals."""
-    first, *rest = text.split("\x1b")
-    for part in rest:
-        end = 0
-        if part[:1] == "[":
-            end = next((at + 1 for at, char in enumerate(part) if at and "@" <= char <= "~"), len(part))
-        elif part[:1] == "]":
-            bell = part.find("\x07")
-            end = bell + 1 if bell >= 0 else 1
-        first += " " + part[end:]
-    return first
 
 
 def _without_roles(text: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from omx_wiki.hook.front_matter_scan import flat_front_matter, salvage_front_matter
 from omx_wiki.hook.plain_text import first_heading, first_sentence, plain_text
+from omx_wiki.hook.terminal_codes import has_codes, without_codes
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -141,9 +142,11 @@ def is_pinned(meta: Mapping[str, str | list[str]]) -> bool:
 
 
 def plain_line(text: str) -> str:
-    """Return the text with control characters as blanks."""
+    """Return the text with control characters and escape sequences of terminals as blanks."""
     if text.isprintable():
         return text
+    if has_codes(text):
+        text = without_codes(text)
     return "".join(" " if c < " " or "\x7f" <= c <= "\x9f" or c in "\u2028\u2029" else c for c in text)
 
 
