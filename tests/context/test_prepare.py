@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ from hypothesis import given
 from hypothesis import settings as examples
 from hypothesis import strategies as st
 
-from context.conftest import FEATURE, NOW, settings, write_page
+from context.conftest import FEATURE, NOW, feature_session, settings, write_page
 from hook.hostile_texts import HOSTILE
 from omx_wiki.context.options import ContextOptions
 from omx_wiki.context.prepare import Preparation, current_context, prepare
@@ -23,6 +24,9 @@ from omx_wiki.hook.plain_data import read_data
 from omx_wiki.hook.prepared import Context, branch_path, context_folder, context_now, context_of
 from omx_wiki.hook.start_context import Session, Told, start_context
 from omx_wiki.hook.switches import LEAST_BUDGET
+from omx_wiki.journal.changes import ChangedFile
+from omx_wiki.journal.session_page import render
+from omx_wiki.journal.session_store import session_slug, write_session
 from omx_wiki.pages.store import Store
 from omx_wiki.project import find_project
 from omx_wiki.search.entry import entry_of
@@ -163,6 +167,24 @@ def test_a_new_rule_is_told_though_many_pages_are_newer(world: Store, others: in
     assert "new-rule" in slugs(context_now(world.project, FEATURE, settings()), PINNED)
 
 
+def test_only_what_can_be_a_page_is_counted(world: Store, tmp_path: Path) -> None:
+    folder = Path(world.project.store)
+    (tmp_path / "outside.md").write_text("# Outside\n", encoding="utf-8")
+    os.mkfifo(folder / "old-pipe.md")
+    prepare(world, now=NOW)
+    assert context_now(world.project, FEATURE, settings()).pages == 6
+    (folder / "old-pipe.md").unlink()
+    os.mkfifo(folder / "pipe.md")
+    (folder / "folder.md").mkdir()
+    (folder / "outward.md").symlink_to(tmp_path / "outside.md")
+    assert context_now(world.project, FEATURE, settings()).pages == 6
+    write_page(world, "new", "New.", day="2026-09-10")
+    assert context_now(world.project, FEATURE, settings()).pages == 7
+    (folder / "new.md").unlink()
+    (folder / "glossary.md").unlink()
+    assert context_now(world.project, FEATURE, settings()).pages == 5
+
+
 def test_of_many_new_pages_a_few_are_news(world: Store) -> None:
     prepare(world, now=NOW)
     for number in range(100):
@@ -253,6 +275,28 @@ def test_text_added_to_a_page_is_news_on_resume(world: Store) -> None:
     write_page(world, "glossary", "A tenant is one customer.\n\nA house has many rooms.", day="2026-09-11")
     changed = context_now(world.project, FEATURE, settings())
     assert "told: glossary." in start_context(world.project, changed, resumed, "wiki", NOW + DAY).text
+
+
+def test_a_session_that_goes_on_is_not_told_that_it_was_interrupted(world: Store) -> None:
+    going = replace(
+        feature_session(),
+        id="019f1111-0000-7000-8000-000000000009",
+        outcome="interrupted",
+        commands=[],
+        failures=0,
+        files=[ChangedFile(f"src/file{number}.py", "M", 1, 1) for number in range(5)],
+    )
+    write_session(world, render(going), session_slug(going))
+    prepare(world, now=NOW)
+    compacted = Session(going.id, "compact", FEATURE)
+    told = start_context(
+        world.project, context_now(world.project, FEATURE, settings()), compacted, "wiki", NOW
+    )
+    assert "Interrupted" not in told.text
+    assert (
+        "was asked: Now fix the failing test · changed: src/file0.py, src/file1.py, src/file2.py and 2"
+        in told.text
+    )
 
 
 def test_use_lifts_a_page_gently(world: Store) -> None:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from omx_wiki.context.gist import ended_at, gist_of, is_substantive
+from omx_wiki.context.gist import ended_at, gist_of, is_substantive, named_files
 from omx_wiki.hook.item import HANDOFF, Item, clean
+from omx_wiki.journal.session_body import changed_paths
 from omx_wiki.journal.sessions import page_body
 
 if TYPE_CHECKING:
@@ -52,13 +53,15 @@ def handoff_items(branch: str, rows: Sequence[SessionRow], options: ContextOptio
 
 
 def _lines(row: SessionRow, where: str, expires: float) -> Iterator[Item]:
-    gist = gist_of(page_body(row))
+    body = page_body(row)
+    gist, changed = gist_of(body), changed_paths(body)[0]
     title = f": {clean(row.title, 100)}" if not gist.asked else ""
     yield _item(row, f"- Last session {where} ({row.slug}){title}", expires, updated=ended_at(row))
     asked = " … then: ".join(clean(text, 200) for text in gist.asked)
     told = [("Asked", asked), ("Outcome", clean(gist.outcome, 320))]
     told += [("Failing", clean(text, 200)) for text in gist.failing]
     told += [("Open", clean(text, 160)) for text in gist.open]
+    told += [("Changed", named_files(changed))] if changed else []
     for label, text in told:
         if text:
             yield _item(row, f"- {label}: {text}", expires)

@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING, Any
 
 from omx_wiki.context.catalog import read_catalog, write_catalog
 from omx_wiki.context.drift import drifted, file_changes
-from omx_wiki.context.gist import about_text, gist_of
+from omx_wiki.context.gist import about_text
 from omx_wiki.context.handoff import handoff_items, last_on, next_sessions
 from omx_wiki.context.items import category_items, failure_items, lint_items, page_items, pinned_items
 from omx_wiki.context.options import ContextOptions
 from omx_wiki.context.relevance import rank, work_of
 from omx_wiki.context.repository import Repository
 from omx_wiki.hook.branch import is_detached
-from omx_wiki.hook.gather import names_in, page_folders
+from omx_wiki.hook.gather import file_names, page_folders
 from omx_wiki.hook.offers import trim_offers
 from omx_wiki.hook.plain_data import read_data, write_data
 from omx_wiki.hook.prepared import (
@@ -72,7 +72,9 @@ class Preparation:
         self._usage = usage_weights(project) if usage is None else usage
         self._now = time.time() if now is None else now
         self._folders = folder_stamps(project)  # before the pages are read: what changes meanwhile shows
-        self.names = {folder: "/".join(names_in(folder, project.root)) for folder, _ in page_folders(project)}
+        self.names = {
+            folder: "/".join(file_names(folder, project.root)) for folder, _ in page_folders(project)
+        }
         self.cards = read_catalog(store)
         self.rows = list_sessions(store)
         self.repository = Repository(project)
@@ -111,7 +113,7 @@ class Preparation:
     def about_sessions(self) -> dict[str, str]:
         """Return what each recent session was about, by session id."""
         rows = [row for row in self.rows if row.id and not row.parent][:_MOST_OWN]
-        return {row.id: about_text(row, gist_of(page_body(row))) for row in rows}
+        return {row.id: about_text(row, page_body(row)) for row in rows}
 
     def _items(self, branch: str) -> list[Item]:
         options, cards = self._options, list(self.cards.values())

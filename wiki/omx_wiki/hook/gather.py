@@ -145,6 +145,12 @@ def entries_of(folder: str, names: Iterable[str], prefix: str, root: str) -> Ite
             yield Entry(prefix + name[:-3], path, status.st_mtime)
 
 
+def file_names(folder: str, root: str) -> list[str]:
+    """Return the names of all that is a page in a folder of pages."""
+    entries = entries_of(folder, page_names(names_in(folder, root)), "", root)
+    return [entry.path[len(folder) + 1 :] for entry in entries]
+
+
 def _is_inside(folder: str, root: str) -> bool:
     return f"{os.path.realpath(folder)}{os.sep}".startswith(f"{root}{os.sep}")
 

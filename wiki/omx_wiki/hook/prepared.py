@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 FOLDER = "context"
 _MOST_NEWS = 8
 _MOST_CHANGED = 32
+_MOST_COUNTED = 500
 _NEVER = (-1, 0)
 _CHANGED = "changed since it was prepared"
 _KEYS = {"branch", "folders", "items", "pages", "pins", "prepared", "sessions", "stamps"}
@@ -123,7 +124,7 @@ def branch_path(project: Project, branch: str) -> str:
 
 
 def names_path(project: Project) -> str:
-    """Return where the names of all files beside the pages lie, as they were when it was prepared.
+    """Return where the names of all pages' files lie, as they were when it was prepared.
 
     They lie there by folder, joined with `/`: ten thousand marshalled texts would take a hook too long.
     """
@@ -195,22 +196,24 @@ def _freshen(project: Project, known: dict[str, Any], context: Context) -> None:
     for folder, prefix in page_folders(project):
         start = len(folder) + 1
         wanted = [path[start:] for path in changed if path[:start] == folder + os.sep][:_MOST_CHANGED]
+        found = list(entries_of(folder, wanted, prefix, project.root))
         if isinstance(names, dict):
             new, lost = _differences(names_in(folder, project.root), names.get(folder, ""))
-            wanted += sorted(new)[: 2 * _MOST_CHANGED]
-            context.pages += len(new) - lost
-        found = list(entries_of(folder, wanted, prefix, project.root))
+            came = list(entries_of(folder, new[:_MOST_COUNTED], prefix, project.root))
+            context.pages += len(came) + len(new[_MOST_COUNTED:]) - lost
+            came.sort(key=lambda entry: (-entry.updated, entry.slug))
+            found += came[: 2 * _MOST_CHANGED]
         date(found, is_shared=bool(prefix))
         entries += found
     _replace(context, entries, gone)
 
 
 def _differences(names: list[str], joined: str) -> tuple[list[str], int]:
-    """Return the pages that are new in a folder, and how many are gone."""
+    """Return the names in a folder that may be of new pages, and how many pages are gone."""
     before = set(joined.split("/"))
     new = [name for name in names if name not in before]
     is_less = len(before) > len(names) - len(new)
-    return page_names(new), len(page_names(before.difference(names))) if is_less else 0
+    return page_names(new), len(before.difference(names, [""])) if is_less else 0
 
 
 def _replace(context: Context, entries: list[Entry], gone: set[str]) -> None:
