@@ -70,7 +70,7 @@ def test_a_branch_that_is_gone_is_not_prepared_any_more(world: Store, git: Git) 
     prepare(world, now=NOW)
     assert not os.path.exists(branch_path(world.project, "passing/by"))
     assert {name for name in os.listdir(context_folder(world.project)) if "branch-" not in name} == {
-        *("any", "cards", "names", "own")
+        *("any", "cards", "names", "own", "words")
     }
 
 
@@ -299,6 +299,35 @@ def test_a_session_that_goes_on_is_not_told_that_it_was_interrupted(world: Store
     )
 
 
+def test_a_new_branch_finds_pages_by_its_words_however_far_down_they_are(world: Store) -> None:
+    for number in range(90):
+        write_page(world, f"note-{number}", "A note.", day="2026-09-09")
+    write_page(world, "steam-valves", "Turn them slowly.", day="2020-01-01")
+    write_page(world, "steam", "It is hot.", day="2020-01-01")
+    prepare(world, now=NOW)
+    assert "steam-valves" not in slugs(context_now(world.project, "", settings()))
+    found = context_now(world.project, "fix/valves-of-steam", settings())
+    assert slugs(found)[:2] == ["steam-valves", "steam"]
+    assert of(found, RELEVANT)[0].why[:1] == ("branch word steam",)
+    (Path(world.project.store) / "steam.md").unlink()
+    assert "steam" not in slugs(context_now(world.project, "fix/valves-of-steam", settings()))
+    without = settings(sections=(HANDOFF,))
+    assert slugs(context_now(world.project, "fix/valves-of-steam", without)) == []
+
+
+@pytest.mark.parametrize("is_prepared", [True, False])
+def test_the_name_of_the_user_is_no_word_of_a_new_branch(
+    world: Store, monkeypatch: pytest.MonkeyPatch, *, is_prepared: bool
+) -> None:
+    monkeypatch.setenv("USER", "glossary")
+    if is_prepared:
+        prepare(world, now=NOW)
+    assert slugs(context_now(world.project, "glossary/ci", settings()))[0] == "ci-cache"
+    assert "branch word glossary" not in str(
+        [item.why for item in context_now(world.project, "glossary/ci", settings()).items]
+    )
+
+
 def test_use_lifts_a_page_gently(world: Store) -> None:
     plain = context_of(Preparation(world, usage={}, now=NOW).known("main"), settings())
     used = context_of(
@@ -311,7 +340,10 @@ def test_use_lifts_a_page_gently(world: Store) -> None:
 
 def test_preparing_twice_gives_the_same(world: Store) -> None:
     prepare(world, now=NOW)
-    paths = [os.path.join(context_folder(world.project), name) for name in ("any", "cards", "own", "names")]
+    paths = [
+        os.path.join(context_folder(world.project), name)
+        for name in ("any", "cards", "own", "names", "words")
+    ]
     first = [read_data(path) for path in paths]
     prepare(world, now=NOW)
     assert all(first)

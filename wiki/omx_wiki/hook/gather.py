@@ -84,18 +84,24 @@ def items_of(entries: Sequence[Entry], why: str, pins: Sequence[str] = ()) -> li
 
 def pinned_now(project: Project, slugs: Iterable[str], pins: Sequence[str]) -> list[Item]:
     """Return the rules of those of the pages that are there and pinned, by themselves or as one of `pins`."""
-    found: list[Item] = []
+    found = [item for item in pages_now(project, slugs, "pinned: true", pins) if item.section == PINNED]
+    for item in found:
+        item.why = ("pinned in the settings",) if item.page in pins else item.why
+    return found
+
+
+def pages_now(project: Project, slugs: Iterable[str], why: str, pins: Sequence[str]) -> Iterator[Item]:
+    """Yield the lines of those of the pages that are there; pins have their rule as well."""
+    wanted = list(slugs)
     for folder, prefix in page_folders(project):
-        inner = [slug[len(prefix) :] for slug in slugs if slug.startswith(prefix)]
+        inner = [slug[len(prefix) :] for slug in wanted if slug.startswith(prefix)]
         names = page_names(f"{name}.md" for name in inner if name and "/" not in name)
         if not names or not _is_inside(folder, project.root):
             continue
         entries = list(entries_of(folder, names, prefix, project.root))
         date(entries, is_shared=bool(prefix))
         for entry in entries:
-            why = "pinned in the settings" if entry.slug in pins else "pinned: true"
-            found += [item for item in _items(entry, why, pins) if item.section == PINNED]
-    return found
+            yield from _items(entry, why, pins)
 
 
 def date(entries: Iterable[Entry], *, is_shared: bool) -> None:
