@@ -13,6 +13,7 @@ from omx_wiki.hook import log
 from omx_wiki.hook.switches import prepare_switches, switches
 from omx_wiki.journal.inbox import spooled
 from omx_wiki.journal.journal import update_journal
+from omx_wiki.old_state import remove_old_state
 from omx_wiki.pages.lock import try_locked
 from omx_wiki.pages.store import Store
 from omx_wiki.pending import pending_work, request, take_mark, taken_path
@@ -96,6 +97,7 @@ def _work_once(project: Project) -> None:
     is_complete = refresh(store, project, verify=verify).pages == len(store.scan())
     # Before the context: a new index.md changes the time of the folder, which the context is checked against.
     store.write_index(indexed_pages(project) if is_complete else None)
+    remove_old_state(project)
     if active.context:
         prepare(store, ContextOptions(active.pins))
     os.unlink(taken_path(project))

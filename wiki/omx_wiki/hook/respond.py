@@ -151,7 +151,7 @@ def _try_context(event: HookEvent, wiki: str, active: Switches, response: Respon
 def _add_context(event: HookEvent, wiki: str, active: Switches, response: Response) -> None:
     from omx_wiki.hook.branch import current_branch
     from omx_wiki.hook.prepared import context_now
-    from omx_wiki.hook.start_context import Session, start_context
+    from omx_wiki.hook.start_context import Session, parent_of, start_context
 
     project = response.project
     if project is None:
@@ -159,7 +159,8 @@ def _add_context(event: HookEvent, wiki: str, active: Switches, response: Respon
     now = time.time()
     branch = current_branch(project.checkout)
     context = context_now(project, branch, active)
-    session = Session(event.session_id or "", event.source or "startup", branch)
+    parent = parent_of(event.transcript_path or "") if event.source == "fork" else ""
+    session = Session(event.session_id or "", event.source or "startup", branch, parent)
     told = start_context(project, context, session, wiki, now)
     response.context, response.offer = told.text, told.offer
     response.wants_worker = (
