@@ -23,6 +23,9 @@ _PERCENT = {PINNED: 26, HANDOFF: 27, RELEVANT: 30, FAILURES: 8, CATEGORIES: 4, L
 _MOST = {PINNED: 1200, HANDOFF: 1200, FAILURES: 480, CATEGORIES: 240, LINT: 360}
 """Bytes, whatever the budget."""
 
+_SMALL_ROOM = 800
+"""Bytes that the pages may take in any case."""
+
 NO_ROOM, EXPIRED, TOLD_ABOVE = "no room", "expired", "told above"
 
 
@@ -42,8 +45,9 @@ def fit(
 ) -> dict[str, list[Choice]]:
     """Return what is told of each section in at most `room` bytes, its heading and line ends included.
 
-    Each section has a share of the room. What one leaves goes on to those behind it, and what is left in the
-    end to the pages, which may take all of it.
+    Each section has a share of the room. What one leaves goes on to those behind it, and in the end to the
+    pages. These take half of the room at most, if it is not very small: the less a page has to do with a
+    session, the less it is worth its tokens, and a search finds it.
     """
     chosen: dict[str, list[Choice]] = {}
     pages = sections.get(RELEVANT, ())
@@ -61,7 +65,8 @@ def fit(
     shown = {choice.item.page for choice in chosen.get(PINNED, ()) if choice.line}
     unseen = [item for item in pages if item.page not in shown]
     if unseen:
-        chosen[RELEVANT] = _take(unseen, headings[RELEVANT], left + reserved, now)[0]
+        most = min(left + reserved, max(room // 2, _SMALL_ROOM))
+        chosen[RELEVANT] = _take(unseen, headings[RELEVANT], most, now)[0]
     seen = [Choice(item, "", TOLD_ABOVE) for item in pages if item.page in shown]
     chosen[RELEVANT] = [*chosen.get(RELEVANT, ()), *seen]
     return chosen
