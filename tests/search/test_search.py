@@ -208,6 +208,29 @@ def test_nothing_is_made_of_an_identifier_that_does_not_go_on_so(searched: Wiki,
     assert searched.search(text).notes == ()
 
 
+@pytest.mark.parametrize(
+    ("written", "beginning"),
+    [
+        ("notifications", "notificat*"),
+        ("migration", "migratio*"),
+        ("configuration", "configurat*"),
+        ("generalizations", "generalizat"),
+        ("retries", "retrie*"),
+        ("Trying", "tryi*"),
+        ("ties", "tie*"),
+        ("usefulness", "usefulne*"),
+    ],
+)
+def test_a_beginning_is_one_of_words_as_they_are_written(
+    tmp_path: Path, written: str, beginning: str
+) -> None:
+    pages = {"begun": f"Here stands {written} once.\n", "other": "Notes, tires, migrants and configs.\n"}
+    wiki = Wiki(tmp_path / "written", pages)
+    scanned = wiki.found(beginning)
+    wiki.refresh()
+    assert scanned == wiki.found(beginning) == ["begun"]
+
+
 def test_a_word_that_exists_is_not_continued(searched: Wiki) -> None:
     searched.write("containerization", "containerization\n")
     assert searched.found("container") == ["deployment"]

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 _MOST_EXPANSIONS = 64
 SYNONYM_WEIGHT = 0.5
 _LONG = 10
+_SHORTEST_STEM = 2
 
 
 class Resolved:
@@ -126,13 +127,15 @@ class Resolved:
         return bool(starts) or has_phrase(normal(self._corpus.entry(number).title), phrase)
 
     def expand(self, prefix: str, others: Iterable[str] = ()) -> str:
-        """Count the terms that begin with `prefix`, and others, as if they were one.
+        """Count the terms of words that begin with `prefix`, and others, as if they were one.
 
         Return the name of that one, "" if no page has any of them.
         """
         name = f"{prefix}*"
         if name not in self._prefixes:
-            known = sorted({*self._corpus.vocabulary(prefix), *others}, key=lambda term: (len(term), term))
+            begun = self._corpus.vocabulary(prefix[:_SHORTEST_STEM]).items()  # a stem may be shorter
+            begin = {term for term, written in begun if any(w.startswith(prefix) for w in (term, *written))}
+            known = sorted({*begin, *others}, key=lambda term: (len(term), term))
             self._prefixes[name] = self._merged(name, known)
         return name if self._prefixes[name] else ""
 
