@@ -84,6 +84,41 @@ def test_a_phrase_that_nobody_wrote_is_relaxed_to_its_words(searched: Wiki) -> N
     assert "no page has the quoted words side by side" in results.notes
 
 
+@pytest.mark.parametrize("text", ['"exponential bakoff"', '"backoff banana wombat"'])
+def test_a_phrase_with_a_word_that_no_page_has_is_taken_apart(searched: Wiki, text: str) -> None:
+    results = searched.search(text)
+    assert results.hits[0].page == "retry-policy"
+    assert (results.relaxed, results.complete) == (True, 0)
+    assert results.notes[0] == f"no page has all words of {text}; searched for each of them"
+
+
+def test_a_phrase_that_pages_have_is_not_said_to_be_missing(searched: Wiki) -> None:
+    searched.write("apart", "kangaroo\n\nbackoff is exponential, exponential, and backoff is backoff\n")
+    results = searched.search('"exponential backoff" wombat')
+    assert ([hit.page for hit in results.hits], results.notes) == (["retry-policy"], ())
+    both = searched.search('"exponential backoff" sat is')
+    assert [hit.page for hit in both.hits] == ["retry-policy", "animals"]
+
+
+def test_a_phrase_of_excluded_pages_is_said_to_be_in_no_other(searched: Wiki) -> None:
+    searched.write("apart", "backoff is exponential\n")
+    results = searched.search('"exponential backoff" -worker')
+    assert [hit.page for hit in results.hits] == ["apart"]
+    assert "no other page has the quoted words side by side" in results.notes
+    assert "left out 1 page with 'worker'" in results.notes
+
+
+def test_excluded_words_that_took_everything_away_are_named(searched: Wiki) -> None:
+    results = searched.search("retry -job")
+    assert (results.hits, results.notes) == ((), ("left out 1 page with 'job'",))
+
+
+def test_a_page_with_a_guessed_word_has_not_what_was_asked_for(searched: Wiki) -> None:
+    results = searched.search("depoyment")
+    assert (results.total, results.complete, results.relaxed) == (1, 0, True)
+    assert results.suggestion == "deployment"
+
+
 def test_a_minus_leaves_pages_out(searched: Wiki) -> None:
     searched.write("retry-budget", "retry with a budget\n")
     assert searched.found("retry -backoff") == ["retry-budget"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from omx_wiki.search.analysis import normal, terms, words
 from omx_wiki.search.occurrences import Occurrences, merged
-from omx_wiki.search.request import joined
+from omx_wiki.search.request import joined, single_words
 from omx_wiki.search.scoring import rarity
 
 TYPE_CHECKING = False
@@ -24,7 +24,8 @@ class Resolved:
     """A request together with where its terms occur.
 
     Attributes:
-        clauses: what pages should have, mistyped words replaced.
+        clauses: what pages should have, mistyped words replaced, phrases that no page can have taken apart.
+        is_guess: whether a clause is not what was typed, so that no page has everything.
         names: for each term to look for in a text the name under which it counts.
         suggestion: the query with mistyped words put right, "" when none was.
         synonyms: for terms that nobody asked for but that mean nearly the same the place of the clause they
@@ -40,14 +41,18 @@ class Resolved:
         self.synonyms: dict[str, tuple[int, float]] = {}
         self._pages: dict[Clause, set[int]] = {}
         self._documents: dict[str, set[int]] = {}
-        self._put_right = False
+        self._phrases: dict[Clause, set[int]] = {}
+        self.is_guess = self._put_right = False
         for clause in (*request.wanted, *request.unwanted):
             if clause.prefix:
                 self.expand(clause.prefix, [term for word in words(clause.prefix) for term in terms(word)])
-        self.clauses = [self._repaired(clause) for clause in request.wanted]
+        wanted = [each for clause in request.wanted for each in self._taken_apart(clause)]
+        self.clauses = [self._repaired(clause) for clause in dict.fromkeys(wanted)]
         self.names |= {term: term for clause in self.clauses if not clause.prefix for term in clause.terms}
         if self._put_right:
-            self.suggestion = " ".join(clause.text for clause in self.clauses)
+            self.suggestion = " ".join(
+                f'"{clause.text}"' if clause.phrase else clause.text for clause in self.clauses
+            )
 
     def occurrences(self, term: str) -> list[Occurrences]:
         """Return where a term, or what a `pre*` stands for, occurs."""
@@ -60,11 +65,18 @@ class Resolved:
             self._pages[clause] = set().union(*having)
         return self._pages[clause]
 
-    def phrase_pages(self, clause: Clause) -> set[int]:
-        """Return the documents that have the words of a phrase side by side, in the text or the title.
+    def exact_pages(self, clause: Clause) -> set[int]:
+        """Return the documents that have a clause, a phrase side by side in the text or the title.
 
-        An identifier made of them counts as well.
+        An identifier made of the words of a phrase counts as well.
         """
+        if not clause.phrase:
+            return self.pages(clause)
+        if clause not in self._phrases:
+            self._phrases[clause] = self._phrase_pages(clause)
+        return self._phrases[clause]
+
+    def _phrase_pages(self, clause: Clause) -> set[int]:
         candidates = self.pages(clause)
         where = [self._positions(term, candidates) for term in clause.phrase]
         found = {number for number in candidates if self._has_phrase(number, clause.phrase, where)}
@@ -156,6 +168,14 @@ class Resolved:
                 parts.setdefault(occurrences.base, []).append(occurrences)
         return [merged(several) for several in parts.values()]
 
+    def _taken_apart(self, clause: Clause) -> list[Clause]:
+        """Return the clause, or for a phrase the words of which no page has together each of them."""
+        if not clause.phrase or self.pages(clause) or self.exact_pages(clause):
+            return [clause]
+        self._notes.append(f'no page has all words of "{clause.text}"; searched for each of them')
+        self.is_guess = True
+        return single_words(clause)
+
     def _repaired(self, clause: Clause) -> Clause:
         """Return the clause, or for a word that no page has what may have been meant."""
         if clause.phrase or clause.prefix or self.pages(clause):
@@ -167,6 +187,7 @@ class Resolved:
             return clause
         self._notes.append(found.note)
         self._put_right |= bool(found.suggestion)
+        self.is_guess |= bool(found.suggestion)
         return found.clause
 
 
