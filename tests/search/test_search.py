@@ -119,6 +119,30 @@ def test_a_page_with_a_guessed_word_has_not_what_was_asked_for(searched: Wiki) -
     assert results.suggestion == "deployment"
 
 
+@pytest.mark.parametrize(
+    "condition", ["tag:grosse", "TAG:Größe", 'Tags:"GRÖSSE"', "page:uber", "Category:CAFE"]
+)
+def test_conditions_look_past_case_and_accents(searched: Wiki, condition: str) -> None:
+    searched.write("über-uns", "---\ntitle: T\ntags: [Größe]\ncategory: Café\n---\nzebra\n")
+    searched.write("other", "zebra\n")
+    assert searched.found(f"zebra {condition}") == ["über-uns"]
+
+
+@pytest.mark.parametrize(
+    "condition", ["updated:>2026-1", "updated:foo", "updated:>2026-13", "updated:2026-01-32"]
+)
+def test_a_condition_without_a_date_is_said_to_be_words(searched: Wiki, condition: str) -> None:
+    note = f"{condition!r} has no date such as 2026-01-31; searched for its words"
+    assert note in searched.search(f"backoff {condition}").notes
+
+
+def test_a_time_of_day_is_compared(searched: Wiki) -> None:
+    searched.write("timed", "---\ntitle: T\nupdated: 2026-01-31T14:05:00Z\n---\nzebra\n")
+    assert searched.found("zebra updated:2026-01-31T14:05") == ["timed"]
+    assert searched.found("zebra updated:>=2026-01-31T15") == []
+    assert searched.found("zebra", since="2026-01-31T14") == ["timed"]
+
+
 def test_a_minus_leaves_pages_out(searched: Wiki) -> None:
     searched.write("retry-budget", "retry with a budget\n")
     assert searched.found("retry -backoff") == ["retry-budget"]

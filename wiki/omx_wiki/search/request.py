@@ -80,6 +80,7 @@ def parse_request(text: str) -> Request:
         _add_chunk(request, chunk)
     request.wanted = _without_function_words(list(dict.fromkeys(request.wanted)))
     request.unwanted = list(dict.fromkeys(request.unwanted))
+    request.notes += request.conditions.notes
     _cap(request)
     if not request.wanted and not request.conditions:
         request.notes.append("only excluded words" if request.unwanted else "no searchable words")
