@@ -290,6 +290,15 @@ def test_a_beginning_is_one_of_words_as_they_are_written(
     assert scanned == wiki.found(beginning) == ["begun"]
 
 
+def test_a_letter_of_a_script_without_blanks_is_found_where_a_run_goes_on(searched: Wiki) -> None:
+    searched.write("alone", "東 stands alone.\n")
+    searched.write("other", "西\n")
+    assert set(searched.found("東")) == {"nihongo", "alone"}
+    assert searched.found("天") == ["nihongo"]
+    assert searched.found("stands -東") == []
+    assert "東" in {hit.snippet[slice(*hit.marks[0])][0] for hit in searched.search("東").hits}
+
+
 def test_a_word_that_exists_is_not_continued(searched: Wiki) -> None:
     searched.write("containerization", "containerization\n")
     assert searched.found("container") == ["deployment"]

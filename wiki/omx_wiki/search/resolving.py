@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from omx_wiki.search.analysis import normal, terms, words
 from omx_wiki.search.occurrences import Occurrences, merged
-from omx_wiki.search.request import joined, single_words
+from omx_wiki.search.request import Clause, joined, single_words
 from omx_wiki.search.scoring import rarity
+from omx_wiki.search.scripts import is_dense
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from omx_wiki.search.corpus import Corpus
-    from omx_wiki.search.request import Clause, Request
+    from omx_wiki.search.request import Request
 
 _MOST_EXPANSIONS = 64
 SYNONYM_WEIGHT = 0.5
@@ -43,9 +44,8 @@ class Resolved:
         self._documents: dict[str, set[int]] = {}
         self._phrases: dict[Clause, set[int]] = {}
         self.is_guess = self._put_right = False
-        for clause in (*request.wanted, *request.unwanted):
-            if clause.prefix:
-                self.expand(clause.prefix, [term for word in words(clause.prefix) for term in terms(word)])
+        request.wanted = list(map(self._expanded, request.wanted))
+        request.unwanted = list(map(self._expanded, request.unwanted))
         wanted = [each for clause in request.wanted for each in self._taken_apart(clause)]
         self.clauses = [self._repaired(clause) for clause in dict.fromkeys(wanted)]
         self.names |= {term: term for clause in self.clauses if not clause.prefix for term in clause.terms}
@@ -167,6 +167,18 @@ class Resolved:
             for occurrences in found:
                 parts.setdefault(occurrences.base, []).append(occurrences)
         return [merged(several) for several in parts.values()]
+
+    def _expanded(self, clause: Clause) -> Clause:
+        """Return the clause with the terms that it begins looked up, if it is a beginning.
+
+        A single letter of a script without blanks is one: the index knows such letters in pairs.
+        """
+        letter = clause.text
+        if len(letter) == 1 and is_dense(letter) and clause.terms:
+            clause = Clause(letter, ((f"{letter}*",),), prefix=letter)
+        if clause.prefix:
+            self.expand(clause.prefix, [term for word in words(clause.prefix) for term in terms(word)])
+        return clause
 
     def _taken_apart(self, clause: Clause) -> list[Clause]:
         """Return the clause, or for a phrase the words of which no page has together each of them."""
