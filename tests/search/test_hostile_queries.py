@@ -86,6 +86,12 @@ def test_a_text_is_not_cut_inside_of_a_word() -> None:
     assert {clause.text for clause in parsed.wanted} == {"zebra", "ab"}
 
 
+def test_an_excluded_phrase_that_is_cut_excludes_nothing() -> None:
+    parsed = parse_request("zebra " + "ab " * 166 + '-"dead zone"')
+    assert {clause.text for clause in parsed.wanted} == {"zebra", "ab"}
+    assert parsed.unwanted == []
+
+
 def test_more_excluded_words_than_the_cap_are_reported() -> None:
     parsed = parse_request("zebra " + " ".join(f"-w{number}x" for number in range(20)))
     assert len(parsed.unwanted) == MAX_UNWANTED

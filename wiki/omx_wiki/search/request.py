@@ -123,11 +123,13 @@ def _cap(request: Request) -> None:
 
 
 def _beginning(text: str) -> str:
-    """Return what is searched of a text that is too long; its last word is not cut in two."""
+    """Return what is searched of a text that is too long; no word and no excluded phrase is cut in two."""
     kept = text[:MAX_CHARACTERS]
-    if text[MAX_CHARACTERS].isspace():
-        return kept
-    return kept[: max(map(kept.rfind, " \n\t")) + 1] or kept
+    if not text[MAX_CHARACTERS].isspace():
+        kept = kept[: max(map(kept.rfind, " \n\t")) + 1] or kept
+    before, _, _ = kept.rpartition('"')
+    is_open = kept.count('"') % 2 == 1
+    return before if is_open and before.endswith("-") else kept
 
 
 def _without_open_quote(text: str) -> str:
