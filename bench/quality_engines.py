@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import sqlite3
 from typing import TYPE_CHECKING, Any, Protocol
+from weakref import finalize
 
 from omx_wiki.pages.store import Store
 from omx_wiki.search.index import refresh
@@ -80,6 +81,7 @@ class Fts5:
 
     def __init__(self, pages: Sequence[Page]) -> None:
         self._database = sqlite3.connect(":memory:")
+        finalize(self, self._database.close)
         self._database.execute(
             "CREATE VIRTUAL TABLE pages USING fts5(slug UNINDEXED, title, body, tokenize='porter unicode61')"
         )

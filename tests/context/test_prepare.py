@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,17 +13,23 @@ from hypothesis import given
 from hypothesis import settings as examples
 from hypothesis import strategies as st
 
-from context.conftest import FEATURE, NOW, settings, write_page
+from context.conftest import FEATURE, NOW, feature_session, settings, write_page
 from hook.hostile_texts import HOSTILE
 from omx_wiki.context.options import ContextOptions
 from omx_wiki.context.prepare import Preparation, current_context, prepare
 from omx_wiki.hook.brief import HARD_CAP
 from omx_wiki.hook.item import FAILURES, HANDOFF, LINT, PINNED, RELEVANT, Item
+from omx_wiki.hook.offers import append_offer
 from omx_wiki.hook.plain_data import read_data
 from omx_wiki.hook.prepared import Context, branch_path, context_folder, context_now, context_of
 from omx_wiki.hook.start_context import Session, Told, start_context
+from omx_wiki.hook.switches import LEAST_BUDGET
+from omx_wiki.journal.changes import ChangedFile
+from omx_wiki.journal.session_page import render
+from omx_wiki.journal.session_store import session_slug, write_session
 from omx_wiki.pages.store import Store
 from omx_wiki.project import find_project
+from omx_wiki.search.entry import entry_of
 
 Git = Callable[..., str]
 DAY = 86_400
@@ -63,7 +70,7 @@ def test_a_branch_that_is_gone_is_not_prepared_any_more(world: Store, git: Git) 
     prepare(world, now=NOW)
     assert not os.path.exists(branch_path(world.project, "passing/by"))
     assert {name for name in os.listdir(context_folder(world.project)) if "branch-" not in name} == {
-        *("any", "cards", "names", "own")
+        *("any", "cards", "names", "own", "words")
     }
 
 
@@ -123,6 +130,59 @@ def test_a_page_that_is_no_longer_pinned_is_no_rule(world: Store) -> None:
     prepare(world, now=NOW)
     write_page(world, "test-rules", "Only advice now.", day="2026-09-10")
     assert slugs(context_now(world.project, FEATURE, settings()), PINNED) == []
+
+
+@pytest.mark.parametrize(
+    ("extra", "text", "pinned"),
+    [
+        *(
+            (f"pinned: {value}\n", "Be brief.", True)
+            for value in ("yes", "TRUE", "On", "1", '"true"', "'yes'")
+        ),
+        ("pinned:   true  # always\n", "Be brief.", True),
+        ("pinned: false\n", "Be brief.", False),
+        ("pinned: trueish\n", "Be brief.", False),
+        ("pinned: [true]\n", "Be brief.", False),
+        ("", "In front matter write\npinned: true\nto pin a page.", False),
+    ],
+)
+def test_hook_worker_and_search_know_the_same_pins(
+    world: Store, extra: str, text: str, *, pinned: bool
+) -> None:
+    prepare(world, now=NOW)
+    write_page(world, "new-rule", text, day="2026-09-10", extra=extra)
+    by_hook = slugs(context_now(world.project, FEATURE, settings()), PINNED)
+    prepare(world, now=NOW)
+    by_worker = slugs(context_now(world.project, FEATURE, settings()), PINNED)
+    by_search = entry_of(world.read("new-rule"), world.project.root, []).pinned
+    assert ("new-rule" in by_hook, "new-rule" in by_worker, by_search) == (pinned,) * 3
+
+
+@pytest.mark.parametrize("others", [12, 40])
+def test_a_new_rule_is_told_though_many_pages_are_newer(world: Store, others: int) -> None:
+    prepare(world, now=NOW)
+    write_page(world, "new-rule", "Be brief.", day="2026-09-09", extra="pinned: true\n")
+    for number in range(others):
+        write_page(world, f"import-{number}", "From elsewhere.", day="2026-09-10")
+    assert "new-rule" in slugs(context_now(world.project, FEATURE, settings()), PINNED)
+
+
+def test_only_what_can_be_a_page_is_counted(world: Store, tmp_path: Path) -> None:
+    folder = Path(world.project.store)
+    (tmp_path / "outside.md").write_text("# Outside\n", encoding="utf-8")
+    os.mkfifo(folder / "old-pipe.md")
+    prepare(world, now=NOW)
+    assert context_now(world.project, FEATURE, settings()).pages == 6
+    (folder / "old-pipe.md").unlink()
+    os.mkfifo(folder / "pipe.md")
+    (folder / "folder.md").mkdir()
+    (folder / "outward.md").symlink_to(tmp_path / "outside.md")
+    assert context_now(world.project, FEATURE, settings()).pages == 6
+    write_page(world, "new", "New.", day="2026-09-10")
+    assert context_now(world.project, FEATURE, settings()).pages == 7
+    (folder / "new.md").unlink()
+    (folder / "glossary.md").unlink()
+    assert context_now(world.project, FEATURE, settings()).pages == 5
 
 
 def test_of_many_new_pages_a_few_are_news(world: Store) -> None:
@@ -201,6 +261,73 @@ def test_a_pin_leads_to_no_page_outside_of_the_project(world: Store, tmp_path: P
     assert slugs(found, PINNED) == ["test-rules"]
 
 
+def test_text_added_to_a_page_is_news_on_resume(world: Store) -> None:
+    prepare(world, now=NOW)
+    told = tell(world, context_now(world.project, FEATURE, settings()))
+    assert told.offer is not None
+    append_offer(world.project, told.offer)
+    path = Path(world.project.store) / "glossary.md"
+    path.write_text(path.read_text(encoding="utf-8") + "\nA house has many rooms.\n", encoding="utf-8")
+    os.utime(path, (NOW - 150 * DAY, NOW - 150 * DAY))
+    resumed = Session("new", "resume", FEATURE)
+    unchanged = context_now(world.project, FEATURE, settings())
+    assert start_context(world.project, unchanged, resumed, "wiki", NOW + 60).text == ""
+    write_page(world, "glossary", "A tenant is one customer.\n\nA house has many rooms.", day="2026-09-11")
+    changed = context_now(world.project, FEATURE, settings())
+    assert "told: glossary." in start_context(world.project, changed, resumed, "wiki", NOW + DAY).text
+
+
+def test_a_session_that_goes_on_is_not_told_that_it_was_interrupted(world: Store) -> None:
+    going = replace(
+        feature_session(),
+        id="019f1111-0000-7000-8000-000000000009",
+        outcome="interrupted",
+        commands=[],
+        failures=0,
+        files=[ChangedFile(f"src/file{number}.py", "M", 1, 1) for number in range(5)],
+    )
+    write_session(world, render(going), session_slug(going))
+    prepare(world, now=NOW)
+    compacted = Session(going.id, "compact", FEATURE)
+    told = start_context(
+        world.project, context_now(world.project, FEATURE, settings()), compacted, "wiki", NOW
+    )
+    assert "Interrupted" not in told.text
+    assert (
+        "was asked: Now fix the failing test · changed: src/file0.py, src/file1.py, src/file2.py and 2"
+        in told.text
+    )
+
+
+def test_a_new_branch_finds_pages_by_its_words_however_far_down_they_are(world: Store) -> None:
+    for number in range(90):
+        write_page(world, f"note-{number}", "A note.", day="2026-09-09")
+    write_page(world, "steam-valves", "Turn them slowly.", day="2020-01-01")
+    write_page(world, "steam", "It is hot.", day="2020-01-01")
+    prepare(world, now=NOW)
+    assert "steam-valves" not in slugs(context_now(world.project, "", settings()))
+    found = context_now(world.project, "fix/valves-of-steam", settings())
+    assert slugs(found)[:2] == ["steam-valves", "steam"]
+    assert of(found, RELEVANT)[0].why[:1] == ("branch word steam",)
+    (Path(world.project.store) / "steam.md").unlink()
+    assert "steam" not in slugs(context_now(world.project, "fix/valves-of-steam", settings()))
+    without = settings(sections=(HANDOFF,))
+    assert slugs(context_now(world.project, "fix/valves-of-steam", without)) == []
+
+
+@pytest.mark.parametrize("is_prepared", [True, False])
+def test_the_name_of_the_user_is_no_word_of_a_new_branch(
+    world: Store, monkeypatch: pytest.MonkeyPatch, *, is_prepared: bool
+) -> None:
+    monkeypatch.setenv("USER", "glossary")
+    if is_prepared:
+        prepare(world, now=NOW)
+    assert slugs(context_now(world.project, "glossary/ci", settings()))[0] == "ci-cache"
+    assert "branch word glossary" not in str(
+        [item.why for item in context_now(world.project, "glossary/ci", settings()).items]
+    )
+
+
 def test_use_lifts_a_page_gently(world: Store) -> None:
     plain = context_of(Preparation(world, usage={}, now=NOW).known("main"), settings())
     used = context_of(
@@ -213,7 +340,10 @@ def test_use_lifts_a_page_gently(world: Store) -> None:
 
 def test_preparing_twice_gives_the_same(world: Store) -> None:
     prepare(world, now=NOW)
-    paths = [os.path.join(context_folder(world.project), name) for name in ("any", "cards", "own", "names")]
+    paths = [
+        os.path.join(context_folder(world.project), name)
+        for name in ("any", "cards", "own", "names", "words")
+    ]
     first = [read_data(path) for path in paths]
     prepare(world, now=NOW)
     assert all(first)
@@ -242,7 +372,7 @@ def test_hostile_pages_stay_inside_frame_and_budget(
         Path(store.project.store, f"p{number}.md").write_bytes(raw)
     found = context_of(Preparation(store, usage={}, now=NOW).known(""), settings(budget=budget))
     text = tell(store, found).text
-    assert len(text.encode("utf-8")) <= max(min(budget, HARD_CAP), 900)
+    assert len(text.encode("utf-8")) <= max(min(budget, HARD_CAP), LEAST_BUDGET)
     assert text.endswith("\n</project_wiki>")
     assert text.count("<") == 2
     assert all(line.isprintable() for line in text.split("\n"))

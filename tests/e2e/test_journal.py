@@ -179,10 +179,73 @@ def test_a_session_that_no_hook_reported_is_found_at_the_next_start(
 def test_a_session_that_began_switched_off_is_never_journalled(
     codex: CodexHome, product: Product, ready: Path
 ) -> None:
-    codex.variables["OMX_WIKI_DISABLE"] = "1"
-    codex.run_exec("Between us", cwd=ready)
-    del codex.variables["OMX_WIKI_DISABLE"]
+    with _switched_off(codex):
+        unheard = codex.run_exec("Between us", cwd=ready)
     assert _next_session(codex, product, ready) == {}
+    codex.run_exec("And on", cwd=ready, resume=unheard.thread_id)
+    product.settle(codex)
+    pages = _next_session(codex, product, ready)
+    assert unheard.thread_id not in pages
+    assert "1 skipped" in product.run(codex, "import", "codex").replace(", ", "\n").splitlines()
+    [rollout] = codex.path.glob(f"sessions/*/*/*/*{unheard.thread_id}.jsonl")
+    assert unheard.thread_id not in _pages(ready)
+    product.run(codex, "import", "codex", str(rollout))
+    assert "Between us" in _section(_pages(ready)[unheard.thread_id], "Asked")
+
+
+def test_a_fork_that_is_switched_off_is_never_journalled(
+    codex: CodexHome, product: Product, ready: Path
+) -> None:
+    first = codex.run_exec("Light it", cwd=ready)
+    product.settle(codex)
+    before = _pages(ready)
+    with _switched_off(codex):
+        codex.service.script += [shell("echo soot; exit 3"), answer("It went out.")]
+        codex.run_exec("Between us", cwd=ready, fork=first.thread_id)
+    assert _next_session(codex, product, ready) == before
+    assert first.thread_id in before
+
+
+def test_a_session_resumed_switched_off_keeps_the_page_it_had(
+    codex: CodexHome, product: Product, ready: Path
+) -> None:
+    first = codex.run_exec("Light it", cwd=ready)
+    product.settle(codex)
+    before = _pages(ready)
+    with _switched_off(codex):
+        codex.service.script += [shell("echo soot; exit 3"), answer("It went out.")]
+        codex.run_exec("Between us", cwd=ready, resume=first.thread_id)
+    after = _next_session(codex, product, ready)
+    assert after == before
+    codex.run_exec("Aloud again", cwd=ready, resume=first.thread_id)
+    product.settle(codex)
+    assert _pages(ready)[first.thread_id] == before[first.thread_id]
+
+
+def test_a_sub_agent_of_a_session_that_is_switched_off_leaves_nothing(
+    codex: CodexHome, product: Product, ready: Path
+) -> None:
+    codex.service.script += [
+        spawn("trim the wick"),
+        join(),
+        shell("echo soot-$((40 + 2)); exit 3"),
+        answer("trimmed"),
+        answer("All lit."),
+    ]
+    with _switched_off(codex):
+        codex.run_exec("Light it", cwd=ready)
+    assert len(list(codex.path.glob("sessions/*/*/*/*.jsonl"))) == 2
+    assert _next_session(codex, product, ready) == {}
+    state = codex.ground / "home" / ".local" / "state"
+    assert not [path for path in state.rglob("*") if path.is_file() and b"soot" in path.read_bytes()]
+
+
+@contextlib.contextmanager
+def _switched_off(codex: CodexHome) -> Iterator[None]:
+    """Have Codex run with all hooks of ours switched off."""
+    codex.variables["OMX_WIKI_DISABLE"] = "1"
+    yield
+    del codex.variables["OMX_WIKI_DISABLE"]
 
 
 def test_a_command_that_shows_sessions_finds_a_killed_one(

@@ -98,7 +98,7 @@ def test_a_worktree_gets_the_handoff_of_its_branch_and_a_detached_head_says_so(
     commit = git(worktree, "rev-parse", "HEAD")[:7]
     told = sessions.told(cwd=worktree)
     assert f", detached at {commit}: " in told.text
-    assert "on the branch feature/oil" in told.handoff["Session"]
+    assert "(branch feature/oil)" in told.handoff["Session"]
 
 
 def test_a_branch_that_nobody_prepared_gets_pages_about_its_words_first(sessions: Sessions, git: Git) -> None:
@@ -111,7 +111,7 @@ def test_a_branch_that_nobody_prepared_gets_pages_about_its_words_first(sessions
     [told] = contexts(sessions.codex.run_exec("hello", cwd=sessions.repo).requests[0])
     assert told.pages == ["zinc-valves", "alcohol", "mirrors"]
     assert ", branch fix/zinc-leaks: " in told.text
-    assert "on the branch main" in told.handoff["Session"]
+    assert "(branch main)" in told.handoff["Session"]
 
 
 def test_a_failing_test_is_handed_over_and_known_as_recurring_until_it_passes(sessions: Sessions) -> None:

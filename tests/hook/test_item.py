@@ -15,6 +15,7 @@ from omx_wiki.hook.item import (
     age,
     clean,
     count_bytes,
+    cut_bytes,
     cut_words,
     item_of,
     page_text,
@@ -31,6 +32,15 @@ def test_cleaned_text_is_one_plain_short_line(text: str, limit: int) -> None:
     assert cleaned.isprintable()
     assert not any(mark in cleaned for mark in FORBIDDEN)
     cleaned.encode("utf-8")
+
+
+@given(HOSTILE, st.integers(4, 300))
+def test_a_text_is_cut_to_whole_characters_within_its_bytes(text: str, size: int) -> None:
+    text = clean(text, 300)
+    cut = cut_bytes(text, size)
+    assert count_bytes(cut) <= size
+    assert text.startswith(cut.removesuffix("…"))
+    assert cut == text or count_bytes(text) > size
 
 
 @pytest.mark.parametrize(

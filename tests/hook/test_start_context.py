@@ -5,12 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from omx_wiki.hook.item import HANDOFF, RELEVANT, Item, page_text
 from omx_wiki.hook.offers import Offer, append_offer
 from omx_wiki.hook.plain_data import write_data
 from omx_wiki.hook.prepared import Context, context_folder
-from omx_wiki.hook.start_context import Session, Told, own_path, start_context
+from omx_wiki.hook.start_context import Session, Told, own_path, parent_of, start_context
 from omx_wiki.hook.switches import DEFAULTS, Switches
 from omx_wiki.project import Project, ensure_private, find_project, state_home
 
@@ -92,6 +94,60 @@ def test_a_page_changed_since_is_news(project: Project) -> None:
     changed = context("retry", updated=NOW + DAY)
     changed.items[0].text += " Five attempts."
     assert "told: retry." in tell(project, changed, "a", "resume", now=NOW + 2 * DAY).text
+
+
+def test_a_page_that_changed_below_its_summary_is_news_once(project: Project) -> None:
+    tell(project, context("retry", "cache"), "a", "startup")
+    changed = context("retry", "cache")
+    changed.items[1].updated = NOW + DAY
+    assert "told: cache." in tell(project, changed, "a", "resume", now=NOW + 2 * DAY).text
+    assert tell(project, changed, "a", "resume", now=NOW + 3 * DAY).text == ""
+
+
+def test_a_second_startup_tells_a_page_that_changed(project: Project) -> None:
+    assert tell(project, context("retry"), "a", "startup").text
+    assert tell(project, context("retry", updated=NOW + DAY), "a", "startup", now=NOW + 2 * DAY).text
+
+
+def test_a_compaction_hides_no_news(project: Project) -> None:
+    tell(project, context("retry"), "a", "startup")
+    changed = context("retry", updated=NOW + DAY)
+    assert tell(project, changed, "a", "compact", now=NOW + 2 * DAY).text
+    assert "told: retry." in tell(project, changed, "a", "resume", now=NOW + 3 * DAY).text
+
+
+def test_a_fork_is_told_what_only_another_session_was_told(project: Project) -> None:
+    tell(project, context("retry"), "parent", "startup")
+    tell(project, context("retry", "new"), "unrelated", "startup", now=NOW + 1)
+    fork = Session("child", "fork", "main", "parent")
+    assert "told: new." in start_context(project, context("retry", "new"), fork, "wiki", NOW + 2).text
+    unknown = Session("child", "fork", "main")  # whose parent may well be the session told last
+    assert start_context(project, context("retry", "new"), unknown, "wiki", NOW + 2).text == ""
+
+
+@pytest.mark.parametrize(
+    ("fixture", "parent"),
+    [
+        ("codex-0.147-fork", "01a1fdf4-7f9c-7dc1-b8ca-100070daffb9"),
+        ("codex-0.116-fork", "01a1fdf4-6cf2-7f81-b8b2-01fe5c0f57b1"),
+        ("legacy-fork", "019f0000-0000-7000-8000-000000000001"),
+        ("paginated-fork", "019f1111-0000-7000-8000-000000000099"),
+        ("codex-0.169", ""),
+        ("missing", ""),
+    ],
+)
+def test_the_transcript_of_a_fork_names_its_parent(fixture: str, parent: str) -> None:
+    path = Path(__file__).parents[1] / "fixtures" / "transcripts" / f"{fixture}.jsonl"
+    assert parent_of(str(path)) == parent
+
+
+@given(st.binary(max_size=80) | st.just(b'{"history_base"'), st.binary(max_size=80))
+def test_any_bytes_may_stand_in_the_place_of_a_transcript(
+    tmp_path_factory: pytest.TempPathFactory, begin: bytes, end: bytes
+) -> None:
+    path = tmp_path_factory.getbasetemp() / "transcript"
+    path.write_bytes(begin + b'"forked_from_id"' + end)
+    assert isinstance(parent_of(str(path)), str)
 
 
 def test_many_news_are_counted(project: Project) -> None:

@@ -94,10 +94,13 @@ def in_force(project: Project) -> dict[str, Any]:
     return {name: getattr(found, name) for name in found.__slots__}
 
 
-def run(event: str, folder: Path, prelude: str = START) -> subprocess.CompletedProcess[bytes]:
+def run(
+    event: str, folder: Path, prelude: str = START, **facts: str | None
+) -> subprocess.CompletedProcess[bytes]:
     told = json.loads((FIXTURES / f"{event}.json").read_text(encoding="utf-8"))
     told |= {"cwd": str(folder), "transcript_path": str(folder / "rollout.jsonl")}
     told["session_id"] = f"session-{next(_AGES)}"  # a session is told once
+    told |= facts
     command = [sys.executable, "-I", "-S", "-c", prelude, PACKAGE_ROOT, "--wiki", "/opt/wiki"]
     return subprocess.run(
         command, input=json.dumps(told).encode(), capture_output=True, timeout=60, check=False
@@ -250,7 +253,9 @@ def switch_off(wiki: Path, how: str, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.parametrize("how", ["environment", "file", "dangling link", "project", "user"])
-@pytest.mark.parametrize("event", ["SessionStart.startup", "Stop", "SessionEnd"])
+@pytest.mark.parametrize(
+    "event", ["SessionStart.startup", "SessionStart.fork", "Stop", "PreCompact", "SessionEnd"]
+)
 def test_a_hook_that_is_switched_off_leaves_nothing_but_a_note_not_to_look(
     wiki: Path, project: Project, how: str, event: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -260,10 +265,57 @@ def test_a_hook_that_is_switched_off_leaves_nothing_but_a_note_not_to_look(
     done = run(event, wiki)
     assert (done.returncode, done.stdout, done.stderr) == (0, b"", b"")
     assert (exclude.read_bytes() if exclude.exists() else b"") == before
-    if event == "SessionStart.startup":
-        assert [record.event for record in records(project)] == [UNWATCHED]
-    else:
-        assert spooled(project) == []
+    assert [record.event for record in records(project)] == [UNWATCHED]
+
+
+@pytest.mark.parametrize("how", ["environment", "file", "dangling link", "project", "user"])
+@pytest.mark.parametrize("event", ["PostToolUse", "SubagentStop"])
+def test_a_hook_that_is_switched_off_does_nothing_at_other_events(
+    wiki: Path, project: Project, how: str, event: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    switch_off(wiki, how, monkeypatch)
+    before = sorted(os.listdir(project.state))
+    done = run(event, wiki, prompt="wiki query lamp")
+    assert (done.returncode, done.stdout, done.stderr) == (0, b"", b"")
+    assert spooled(project) == []
+    assert set(os.listdir(project.state)) - set(before) <= {"switches"}
+
+
+@pytest.mark.parametrize("prompt", ["wiki query lamp", "Light the lamp"])
+def test_a_prompt_of_a_session_that_is_switched_off_is_noted_and_not_answered(
+    wiki: Path, project: Project, prompt: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("OMX_WIKI_DISABLE", "1")
+    done = run("UserPromptSubmit", wiki, prompt=prompt)
+    assert (done.returncode, done.stdout, done.stderr) == (0, b"", b"")
+    assert [record.event for record in records(project)] == [UNWATCHED]
+    assert b"lamp" not in b"".join(path.read_bytes() for path in Path(project.state, INBOX).iterdir())
+
+
+def test_a_session_that_is_switched_off_leaves_one_note_however_long_it_lasts(
+    wiki: Path, project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("OMX_WIKI_DISABLE", "1")
+    session, transcript = "0badcafe-0000-7000-8000-000000000001", str(wiki / "rollout.jsonl")
+    for event in ("SessionStart.startup", "Stop", "Stop", "PreCompact", "Stop", "SessionEnd"):
+        assert run(event, wiki, session_id=session).returncode == 0
+    [name] = spooled(project)
+    note = json.loads(Path(project.state, INBOX, name).read_text(encoding="utf-8"))
+    assert note == {"event": UNWATCHED, "session_id": session, "transcript_path": transcript}
+
+
+def test_an_ephemeral_session_that_is_switched_off_leaves_no_note(
+    wiki: Path, project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("OMX_WIKI_DISABLE", "1")
+    assert run("Stop", wiki, transcript_path=None).returncode == 0
+    assert spooled(project) == []
+
+
+def test_before_setup_a_hook_leaves_no_note(repository: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OMX_WIKI_DISABLE", "1")
+    assert run("Stop", repository).returncode == 0
+    assert not os.path.exists(find_project(str(repository)).state)
 
 
 def test_a_hook_works_again_once_the_kill_switch_is_gone(wiki: Path) -> None:
@@ -284,10 +336,10 @@ def test_without_capture_a_session_has_its_context_and_leaves_no_event(wiki: Pat
     assert "60 pages" in context(wiki)
     for event in ("Stop", "SessionEnd"):
         assert run(event, wiki).stdout == b""
-    assert [record.event for record in records(project)] == [UNWATCHED]
+    assert [record.event for record in records(project)] == [UNWATCHED] * 3
     set_project(wiki, "")
     run("Stop", wiki)
-    assert [record.event for record in records(project)] == [UNWATCHED, "turn-end"]
+    assert sorted(record.event for record in records(project)) == ["turn-end", *[UNWATCHED] * 3]
 
 
 def test_without_context_a_session_is_still_recorded(wiki: Path, project: Project) -> None:

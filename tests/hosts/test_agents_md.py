@@ -16,7 +16,7 @@ from omx_wiki.errors import RefusedError
 from omx_wiki.hosts import agents_md, codex
 from omx_wiki.hosts.agents_md import BEGIN, END, add_block, remove_block
 from omx_wiki.hosts.codex import SetupOptions
-from omx_wiki.project import Project, find_project
+from omx_wiki.project import Project, find_project, state_home
 from omx_wiki_cli.main import cli
 
 if TYPE_CHECKING:
@@ -36,6 +36,29 @@ def project(repository: Path) -> Project:
 @given(FILES)
 def test_removing_the_block_restores_every_byte(old: bytes | None) -> None:
     assert remove_block(add_block(old)) == old
+
+
+@pytest.mark.parametrize("fence", [b"```", b"~~~~", b"```md"])
+def test_marks_in_fenced_code_are_text_of_people(fence: bytes) -> None:
+    example = (
+        b"# Rules\n\n"
+        + fence
+        + b"\n"
+        + BEGIN
+        + b"\nours\n"
+        + END
+        + b"\n"
+        + fence[:3].ljust(4, fence[:1])
+        + b"\n"
+    )
+    assert remove_block(example) == example
+    new = add_block(example)
+    assert new.startswith(example)
+    assert new.count(BEGIN) == 2
+    assert add_block(new) == new
+    assert remove_block(new) == example
+    half = b"```\n" + BEGIN + b"\n```\n"
+    assert remove_block(add_block(half)) == half
 
 
 @given(FILES)
@@ -186,6 +209,15 @@ def test_a_dry_run_shows_the_block_and_writes_nothing(project: Project) -> None:
     assert f"+++ {project.root}/AGENTS.md\n" in shown.output
     assert f"+{BEGIN.decode()}\n" in shown.output
     assert not Path(project.root, "AGENTS.md").exists()
+
+
+def test_a_dry_run_warns_when_the_private_folder_is_open_to_others(project: Project) -> None:
+    words = ["-C", project.root, "setup", "--dry-run"]
+    assert "is not a private folder" not in CliRunner().invoke(cli, words).output
+    os.makedirs(state_home(), mode=0o755)
+    shown = CliRunner().invoke(cli, words)
+    assert shown.exit_code == 0
+    assert f"{state_home()} is not a private folder of yours" in shown.output
 
 
 @given(FILES, st.tuples(st.booleans(), st.sampled_from([0o600, 0o644, 0o660])))

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import os
+import re
 import stat
 from typing import TYPE_CHECKING
 
@@ -127,8 +128,11 @@ def test_a_private_folder_that_others_can_read_is_refused(tmp_path: Path) -> Non
     file = tmp_path / "settings"
     file.write_bytes(b"old\n")
 
-    with pytest.raises(UnavailableError, match="is not a private folder of yours"):
+    with pytest.raises(
+        UnavailableError, match=f"^{re.escape(state_home())} is not a private folder of yours"
+    ):
         edit.apply([_edit(file, b"new\n")])
+    assert edit.private_problem().startswith(f"{state_home()} is not a private folder of yours; chmod")
 
     assert file.read_bytes() == b"old\n"
 

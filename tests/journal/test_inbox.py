@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from omx_wiki import worker
 from omx_wiki.hook.events import HookEvent
-from omx_wiki.hook.spool import INBOX, write_record
+from omx_wiki.hook.spool import INBOX, UNWATCHED, write_record, write_unwatched
 from omx_wiki.journal.inbox import discard, spooled
 from omx_wiki.journal.journal import update_journal
 from omx_wiki.journal.ledger import Ledger
@@ -162,14 +162,40 @@ def test_a_record_that_comes_while_another_catches_up_does_not_wait(
     assert asked == [project]
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    _TEXT
+    | st.sampled_from(
+        ["../../x", "a/b", ".", "..", "", "\0", "A", "x" * 70, "y" * 9000, "CON", "-", "x.json"]
+    ),
+    _TEXT,
+)
+def test_a_session_of_any_name_has_one_note(project: Project, session: str, transcript: str) -> None:
+    folder = inbox(project)
+    paths = {write_unwatched(project, session, text) for text in ("first", transcript)}
+    assert [os.path.join(folder, name) for name in os.listdir(folder)] == list(paths)
+    [record] = spooled(project)
+    plain = [text.encode("utf-8", "replace").decode() for text in (session[:4096], transcript)]
+    assert [record.event, record.session_id, record.transcript] == [UNWATCHED, *plain]
+    discard(record.path)
+
+
+def test_sessions_have_notes_of_their_own_where_case_does_not_count(project: Project) -> None:
+    ids = ["cafe", "CAFE", "Cafe", "ca-fe", "ca/fe", "ca_fe", "é", "É", "x" * 64, "x" * 65, "x" * 66]
+    names = {os.path.basename(write_unwatched(project, each, "/t")).lower() for each in ids}
+    assert len(names) == len(ids)
+
+
 def test_a_session_that_began_unwatched_is_not_looked_for_later(
     project: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     transcript = str(tmp_path / "rollout.jsonl")
-    told = event(event="session-start", session_id="s1", transcript_path=transcript)
-    write_record(project, told, project.root, is_watched=False)
-    assert "s1" not in next(iter(inbox(project).iterdir())).read_text(encoding="utf-8")
+    write_unwatched(project, "s1", transcript)
     monkeypatch.setattr("omx_wiki.journal.journal.due_transcripts", lambda *_: [])
     assert update_journal(Store(project)) == 0
-    assert transcript in Ledger(project).foreign
+    ledger = Ledger(project)
+    assert transcript in ledger.foreign
+    assert ledger.is_unwatched("s1")
+    assert not ledger.is_unwatched("s2", "")
+    assert ledger.homes == set()
     assert spooled(project) == []

@@ -153,14 +153,21 @@ def private(store: Store) -> Ledger:
 
 
 @_of_function
-@given(_SESSIONS, st.lists(st.text(max_size=5), unique=True), st.sets(st.text(max_size=5)))
+@given(
+    _SESSIONS,
+    st.lists(st.text(max_size=5), unique=True),
+    st.lists(st.text(max_size=5), unique=True),
+    st.sets(st.text(max_size=5)),
+)
 def test_the_index_survives_saving(
-    store: Store, sessions: dict[str, Known], foreign: list[str], homes: set[str]
+    store: Store, sessions: dict[str, Known], foreign: list[str], unwatched: list[str], homes: set[str]
 ) -> None:
     ledger = private(store)
     ledger.sessions, ledger.foreign, ledger.homes = sessions, dict.fromkeys(foreign), homes
+    ledger.unwatched = dict.fromkeys(unwatched)
     ledger.save()
     again = Ledger(store.project)
+    assert list(again.unwatched) == unwatched
     assert (again.sessions, again.foreign, again.homes) == (sessions, dict.fromkeys(foreign), homes)
 
 
@@ -223,3 +230,48 @@ def test_only_so_many_foreign_transcripts_are_remembered(store: Store) -> None:
         ledger.ignore(str(number))
     assert len(ledger.foreign) == 5000
     assert "0" not in ledger.foreign
+
+
+def test_only_so_many_sessions_are_remembered_as_unwatched_and_the_latest_stay(store: Store) -> None:
+    ledger = private(store)
+    for number in range(5000):
+        ledger.leave_out(str(number))
+    ledger.leave_out("0")
+    ledger.leave_out("")
+    ledger.leave_out("new")
+    assert len(ledger.unwatched) == 5000
+    assert ledger.is_unwatched("0")
+    assert not ledger.is_unwatched("1")
+
+
+def test_an_index_from_before_sessions_could_be_unwatched_is_read(store: Store) -> None:
+    ledger = private(store)
+    ledger.sessions, ledger.foreign = {"a": Known({"/t": (1, 2)}, "sessions/x")}, {"/f": None}
+    ledger.save()
+    path = Path(store.project.state, "sessions.json")
+    document = json.loads(path.read_text(encoding="utf-8"))
+    del document["unwatched"]
+    path.write_text(json.dumps(document), encoding="utf-8")
+    again = Ledger(store.project)
+    assert (again.sessions, again.foreign) == (ledger.sessions, ledger.foreign)
+    assert again.unwatched == {}
+
+
+def test_what_a_newer_version_left_out_stays_out(store: Store) -> None:
+    private(store)
+    path = Path(store.project.state, "sessions.json")
+    path.write_text(json.dumps({"version": 99, "unwatched": ["a"]}), encoding="utf-8")
+    assert Ledger(store.project).is_unwatched("a")
+
+
+@given(_SESSIONS, st.sampled_from("abcdef"))
+def test_the_sub_agents_of_an_unwatched_session_are_unwatched(
+    sessions: dict[str, Known], session: str
+) -> None:
+    ledger = object.__new__(Ledger)
+    ledger.sessions, ledger.unwatched = sessions, {session: None}
+    for key, known in sessions.items():
+        if known.kind == "subagent" and known.parent == session:
+            assert ledger.is_unwatched(key)
+        if known.kind == "main":
+            assert ledger.is_unwatched(key) == (key == session)

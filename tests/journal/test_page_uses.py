@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -32,7 +33,11 @@ def rollout(path: Path, items: Sequence[dict[str, Any]]) -> Path:
     meta = {"id": "019f1111-0000-7000-8000-00000000beef", "cwd": "/srv/lantern", "cli_version": "0.142.5"}
     lines = [{"type": "session_meta", "payload": meta}]
     for item in items:
-        kind = "event_msg" if item["type"] in {"user_message", "agent_message"} else "response_item"
+        kind = (
+            "event_msg"
+            if item["type"] in {"user_message", "agent_message", "exec_command_end"}
+            else "response_item"
+        )
         lines.append({"type": kind, "payload": item})
     stamped = [{"timestamp": f"2026-09-02T08:00:{at:02}.000Z", **line} for at, line in enumerate(lines)]
     path.write_text("".join(json.dumps(line) + "\n" for line in stamped), encoding="utf-8")
@@ -69,6 +74,41 @@ def test_a_search_is_used_when_a_page_is_opened_before_the_next_one(tmp_path: Pa
     items = [shell(f"c{at}", command) for at, command in enumerate([*commands, "wiki query d"])]
     facts = capture(rollout(tmp_path / "rollout.jsonl", items)).facts
     assert (facts.wiki_searches, facts.wiki_searches_used) == (4, 2)
+
+
+def ended(call: str, command: str) -> dict[str, Any]:
+    """Return what Codex tells of a command's end before its answer."""
+    return {
+        "type": "exec_command_end",
+        "call_id": call,
+        "command": ["bash", "-lc", command],
+        "cwd": "/srv/lantern",
+        "exit_code": 0,
+        "aggregated_output": "",
+    }
+
+
+def answer(call: str) -> dict[str, Any]:
+    return {"type": "function_call_output", "call_id": call, "output": "Process exited with code 0"}
+
+
+@pytest.mark.parametrize("is_called_first", [True, False])
+def test_a_command_told_by_its_call_and_by_its_end_counts_once(
+    tmp_path: Path, *, is_called_first: bool
+) -> None:
+    items = []
+    for call, command in (("c1", "wiki query a"), ("c2", "wiki show x; wiki query y"), ("c3", "ls")):
+        told = [shell(call, command), ended(call, command)]
+        items += [*(told if is_called_first else reversed(told)), answer(call)]
+    facts = capture(rollout(tmp_path / "rollout.jsonl", items)).facts
+    assert (facts.wiki_searches, facts.wiki_searches_used) == (2, 1)
+    assert [use.page for use in facts.page_uses] == ["x"]
+
+
+def test_a_command_told_only_by_its_end_counts(tmp_path: Path) -> None:
+    items = [ended("c1", "wiki query a"), ended("c1", "wiki query a"), ended("c2", "wiki show x")]
+    facts = capture(rollout(tmp_path / "rollout.jsonl", items)).facts
+    assert (facts.wiki_searches, facts.wiki_searches_used) == (1, 1)
 
 
 def test_a_page_read_by_a_tool_of_claude_code_is_opened(tmp_path: Path) -> None:

@@ -85,7 +85,7 @@ def test_a_foreign_rollout_is_opened_once(
 ) -> None:
     place_rollout("patch", tmp_path, 1)
     update(root)
-    monkeypatch.setattr("omx_wiki.journal.sweep.open_transcript", None)
+    monkeypatch.setattr("omx_wiki.journal.head.open_transcript", None)
     assert due(root) == []
 
 

@@ -22,6 +22,7 @@ LAYERS = [
     "context",
     "hosts",
     "pending",
+    "old_state",
     "worker",
     "prompt",
     "omx_wiki_cli",

@@ -190,3 +190,32 @@ def test_a_page_that_vanishes_while_it_is_searched_is_left_out(wiki: Wiki) -> No
     from omx_wiki.search.query import Query
 
     assert search(wiki.project, Stale(), Query("cat mat")).hits == ()  # type: ignore[arg-type] # a stand-in
+
+
+def test_a_damaged_table_of_contents_is_never_written_on(wiki: Wiki) -> None:
+    for number in range(3):
+        wiki.refresh()
+        damage(next(wiki.generation.glob("*.toc")), flipped, number)
+        wiki.write("animals", f"A dog, number {number}.\n")
+        assert wiki.refresh().rebuilt
+        assert wiki.found("dog") == ["animals"]
+
+
+def test_a_segment_that_is_gone_is_made_anew(wiki: Wiki) -> None:
+    wiki.refresh()
+    next(wiki.generation.glob("*.terms")).unlink()
+    assert wiki.refresh().rebuilt
+
+
+def test_damage_that_is_met_while_comparing_is_answered_by_a_scan(
+    wiki: Wiki, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wiki.refresh()
+
+    def fail(*_: object) -> None:
+        raise IndexError("list index out of range")
+
+    monkeypatch.setattr("omx_wiki.search.corpus.swept", fail)
+    results = wiki.search("backoff")
+    assert (results.total, results.behind) == (1, 7)
+    assert results.problem

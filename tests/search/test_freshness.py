@@ -5,9 +5,11 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from omx_wiki.search.index import has_unsettled_pages
 from omx_wiki.search.index_state import behind
 from search.wiki_of_pages import Wiki
 
@@ -51,6 +53,41 @@ def test_an_edit_of_the_same_size_within_the_clock_tick_is_seen(wiki: Wiki) -> N
     (wiki.folder / "animals.md").write_text("A dog.\n", encoding="utf-8")
     os.utime(wiki.folder / "animals.md", ns=(before.st_atime_ns, before.st_mtime_ns))
     assert wiki.found("dog") == ["animals"]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="the system keeps no time of its own there")
+def test_an_edit_of_the_same_size_that_hides_its_time_is_seen(wiki: Wiki) -> None:
+    path = wiki.folder / "animals.md"
+    wiki.refresh()
+    before = path.stat()
+    path.write_text(path.read_text(encoding="utf-8").replace("cat", "dog"), encoding="utf-8")
+    os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
+    assert (path.stat().st_size, path.stat().st_mtime_ns) == (before.st_size, before.st_mtime_ns)
+    assert wiki.found("dog") == ["animals"]
+    assert wiki.found("cat") == []
+
+
+def test_a_typo_is_repaired_whatever_was_merged_and_deleted(wiki: Wiki) -> None:
+    for slug in ("aaa", "bbb"):
+        wiki.write(slug, "The retries were exhausted.\n")
+    wiki.refresh()
+    for slug in ("aaa", "bbb"):
+        other = {"aaa": "bbb", "bbb": "aaa"}[slug]
+        wiki.write(slug, "Nothing of interest.\n")
+        wiki.refresh()
+        assert wiki.found("exhuasted") == [other]
+        wiki.write(slug, "The retries were exhausted.\n")
+        wiki.refresh()
+
+
+def test_pages_that_changed_while_they_were_indexed_are_settled_later(wiki: Wiki) -> None:
+    wiki.write("animals", "A cat.\n", age=0)
+    wiki.refresh()
+    assert has_unsettled_pages(wiki.project)
+    past = (wiki.folder / "animals.md").stat().st_mtime_ns - 10**10
+    os.utime(wiki.folder / "animals.md", ns=(past, past))
+    wiki.refresh()
+    assert not has_unsettled_pages(wiki.project)
 
 
 def test_added_and_deleted_pages_count_at_once(wiki: Wiki) -> None:

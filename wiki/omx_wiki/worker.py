@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+import time
 from typing import TYPE_CHECKING
 
 from omx_wiki.context.options import ContextOptions
@@ -12,12 +13,14 @@ from omx_wiki.hook import log
 from omx_wiki.hook.switches import prepare_switches, switches
 from omx_wiki.journal.inbox import spooled
 from omx_wiki.journal.journal import update_journal
+from omx_wiki.old_state import remove_old_state
 from omx_wiki.pages.lock import try_locked
 from omx_wiki.pages.store import Store
 from omx_wiki.pending import pending_work, request, take_mark, taken_path
 from omx_wiki.project import Project, ensure_private, find_project, state_home
-from omx_wiki.search.index import refresh
+from omx_wiki.search.index import has_unsettled_pages, refresh
 from omx_wiki.search.index_state import indexed_pages
+from omx_wiki.search.manifest import RACY_NS
 
 if TYPE_CHECKING:
     from types import FrameType
@@ -32,6 +35,7 @@ def main() -> None:
     project = find_project(sys.argv[1])
     try:
         work(project)
+        _settle(project)
     except Exception as problem:  # noqa: BLE001  (nobody watches: the log is where it is told)
         log.append(project.state, f"worker failed: {problem!r}")
 
@@ -69,6 +73,20 @@ def work(project: Project) -> bool:
             return True
 
 
+def _settle(project: Project) -> None:
+    """Look once more at pages that changed while they were indexed, once their times can be trusted.
+
+    Until then every search compares their contents, which a search of many such pages would feel.
+    """
+    if has_unsettled_pages(project):
+        time.sleep(RACY_NS / 1e9)
+        with try_locked(_lock(project)) as is_ours:
+            if is_ours:
+                refresh(Store(project), project)
+        if pending_work(project):
+            work(project)
+
+
 def _work_once(project: Project) -> None:
     verify = take_mark(project)
     prepare_switches(project)
@@ -79,6 +97,7 @@ def _work_once(project: Project) -> None:
     is_complete = refresh(store, project, verify=verify).pages == len(store.scan())
     # Before the context: a new index.md changes the time of the folder, which the context is checked against.
     store.write_index(indexed_pages(project) if is_complete else None)
+    remove_old_state(project)
     if active.context:
         prepare(store, ContextOptions(active.pins))
     os.unlink(taken_path(project))

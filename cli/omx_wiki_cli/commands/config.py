@@ -23,7 +23,8 @@ _MOST_WIDTH = 40
 def config_command(*, as_json: bool, is_new: bool) -> None:
     """Print every setting with its value and where it came from.
 
-    Exits with 1 when something in the settings is wrong: that is named on standard error and ignored.
+    Exits with 1 when something in the settings is wrong: that is named on standard error and ignored. A pin
+    of a page that does not exist is named there too.
     """
     from omx_wiki.settings import load_settings, write_template
 
@@ -42,7 +43,17 @@ def config_command(*, as_json: bool, is_new: bool) -> None:
         _print(loaded)
     for problem in loaded.problems:
         render.say(str(problem))
+    for pin in _missing_pins(project, loaded):
+        render.say(f"context.pins: there is no page {pin}")
     raise click.exceptions.Exit(1 if loaded.problems else 0)
+
+
+def _missing_pins(project: Project, loaded: Loaded) -> list[str]:
+    from omx_wiki.pages.store import Store
+
+    pins = loaded.values["context.pins"]
+    pages = Store(project).scan() if pins and project.has_pages() else {}
+    return [pin for pin in pins if pin not in pages]
 
 
 def _document(project: Project, loaded: Loaded) -> dict[str, Any]:

@@ -72,12 +72,13 @@ def import_codex_command(paths: tuple[str, ...], *, any_cwd: bool, as_json: bool
     """Fill the journal from existing Codex rollouts of this repository.
 
     PATH is a rollout or a folder of them; without any, it is the Codex home with its archived sessions. Run
-    it again whenever you like: what is known is skipped.
+    it again whenever you like: what is known is skipped. A session that went on while the journal was off is
+    taken in only when PATH is its own file.
     """
     from omx_wiki.hosts.trust import codex_home
     from omx_wiki.journal.backfill import codex_transcripts
 
-    _backfill(codex_transcripts(paths or (codex_home(),)), any_cwd=any_cwd, as_json=as_json)
+    _backfill(codex_transcripts(paths or (codex_home(),)), paths, any_cwd=any_cwd, as_json=as_json)
 
 
 @import_command.command("claude")
@@ -91,10 +92,10 @@ def import_claude_command(paths: tuple[str, ...], *, any_cwd: bool, as_json: boo
     """
     from omx_wiki.journal.backfill import claude_home, claude_transcripts
 
-    _backfill(claude_transcripts(paths or (claude_home(),)), any_cwd=any_cwd, as_json=as_json)
+    _backfill(claude_transcripts(paths or (claude_home(),)), paths, any_cwd=any_cwd, as_json=as_json)
 
 
-def _backfill(transcripts: list[str], *, any_cwd: bool, as_json: bool) -> None:
+def _backfill(transcripts: list[str], named: tuple[str, ...], *, any_cwd: bool, as_json: bool) -> None:
     """Record transcripts with a progress bar and say what became of them."""
     from omx_wiki.journal.backfill import Backfill
     from omx_wiki.pages.store import Store
@@ -103,7 +104,7 @@ def _backfill(transcripts: list[str], *, any_cwd: bool, as_json: bool) -> None:
     project = existing_wiki()
     hidden = not sys.stderr.isatty()
     with (
-        Backfill(Store(project), transcripts, any_cwd=any_cwd) as batch,
+        Backfill(Store(project), transcripts, any_cwd=any_cwd, named=named) as batch,
         click.progressbar(batch, len(batch), "importing", file=sys.stderr, hidden=hidden) as bar,
     ):
         done = list(bar)

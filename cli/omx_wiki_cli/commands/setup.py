@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Literal
 import click
 
 from omx_wiki.hosts import codex
-from omx_wiki.hosts.edit import diff
+from omx_wiki.hosts.edit import diff, private_problem
 from omx_wiki_cli import render
 from omx_wiki_cli.location import chosen_project
 
@@ -58,6 +58,8 @@ def _carry_out(plan: Plan, *, dry_run: bool) -> None:
                 click.echo(render.plain(diff(edit)), nl=False)
         for folder in plan.new_folders:
             click.echo(f"new folder: {render.plain(folder)}")
+        if problem := private_problem():
+            render.say(problem)
     else:
         bookkeeping = {edit.path for edit in plan.edits if edit.is_private}
         for path in codex.apply(plan):

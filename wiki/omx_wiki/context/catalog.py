@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from omx_wiki.errors import NotFoundError
 from omx_wiki.hook.branch import split_words
 from omx_wiki.hook.dates import epoch_of
+from omx_wiki.hook.page_head import is_pinned
 from omx_wiki.hook.plain_data import read_data, write_data
 from omx_wiki.hook.prepared import context_folder
 from omx_wiki.journal.cited import cited_paths
@@ -27,7 +28,6 @@ _MOST_WORDS = 24
 _PATH = re.compile(
     r"(?<![\w/.:~@-])(?:\./)?([\w.-]+(?:/[\w.-]+)+|[\w-]+(?:\.[\w-]+)*\.[A-Za-z]\w{0,5})(?!\w|/)"
 )
-_TRUE = frozenset({"true", "yes", "on", "1"})
 
 
 class Card(NamedTuple):
@@ -36,7 +36,7 @@ class Card(NamedTuple):
     Attributes:
         size, mtime_ns: of its file when it was read.
         updated: when it changed last, in seconds since 1970.
-        pinned: whether its front matter says `pinned: true`.
+        pinned: whether its front matter pins it.
         cites: what may be files of the repository that it names, in its sources and in its text.
         words: of its title, its name and its tags, in lower case.
     """
@@ -101,7 +101,6 @@ def _cards(store: Store, known: dict[str, tuple[object, ...]]) -> Iterator[tuple
 
 def _card(page: Page, stat: PageStat) -> Card:
     cited = dict.fromkeys([*paths_in(page.body[:_SEARCHED]), *sorted(cited_paths(page))])
-    pinned = page.meta.get("pinned", "")
     updated = epoch_of(page.updated)
     words = split_words(" ".join((page.title, page.slug, *page.tags)))
     return Card(
@@ -116,7 +115,7 @@ def _card(page: Page, stat: PageStat) -> Card:
         category=page.category,
         confidence=page.confidence,
         updated=stat.mtime_ns / 1e9 if updated is None else updated,
-        pinned=isinstance(pinned, str) and pinned.strip().lower() in _TRUE,
+        pinned=is_pinned(page.meta),
         cites=tuple(cited)[:_MOST_PATHS],
         words=tuple(dict.fromkeys(word.lower() for word in words))[:_MOST_WORDS],
     )

@@ -8,15 +8,18 @@ from typing import TYPE_CHECKING, NamedTuple
 from omx_wiki.hook.item import clean
 from omx_wiki.hook.plain_text import plain_text
 from omx_wiki.journal.moments import read_stamp
-from omx_wiki.journal.session_body import generated_part, is_cut_mark, section_items
+from omx_wiki.journal.session_body import changed_paths, generated_part, is_cut_mark, section_items
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from omx_wiki.journal.session_rows import SessionRow
 
 _TIME = re.compile(r"(?:\[t\+[^\]]{1,16}\] ?)?(?:\(correction\) ?)?")
 _FAILING, _NOT_DONE = "Failing: ", "Not done: "
 _NEVER_PASSED = "(never passed)"
 _MOST_OPEN = 4
+_MOST_FILES = 3
 
 
 class Gist(NamedTuple):
@@ -62,12 +65,27 @@ def ended_at(row: SessionRow) -> float:
     return end.timestamp() if end else 0.0
 
 
-def about_text(row: SessionRow, gist: Gist) -> str:
-    """Return one line that reminds a session of itself."""
+def about_text(row: SessionRow, body: str) -> str:
+    """Return one line that reminds a session which is still going on of itself.
+
+    Nobody has interrupted it: what its page says of that is only that no end was seen yet.
+    """
+    gist = gist_of(body)
     told = [f"This session (page {clean(row.slug, 100)}, data): {clean(row.title, 100)}"]
+    if row.outcome == "interrupted":
+        told += [f"was asked: {clean(gist.asked[-1], 160)}"] if gist.asked else []
+        changed = changed_paths(body)[0]
+        told += [f"changed: {named_files(changed)}"] if changed else []
+        return " · ".join(told)
     told += [f"asked last: {clean(gist.asked[-1], 120)}"] if len(gist.asked) > 1 else []
     told += [f"so far: {clean(gist.outcome, 120)}"] if gist.outcome else []
     return " · ".join(told)
+
+
+def named_files(paths: Sequence[str]) -> str:
+    """Return the names of the first three files, and how many more there are."""
+    more = f" and {len(paths) - _MOST_FILES} more" if len(paths) > _MOST_FILES else ""
+    return f"{', '.join(clean(path, 60) for path in paths[:_MOST_FILES])}{more}"
 
 
 def _items(body: str, section: str) -> list[str]:

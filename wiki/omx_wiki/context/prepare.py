@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING, Any
 
 from omx_wiki.context.catalog import read_catalog, write_catalog
 from omx_wiki.context.drift import drifted, file_changes
-from omx_wiki.context.gist import about_text, gist_of
+from omx_wiki.context.gist import about_text
 from omx_wiki.context.handoff import handoff_items, last_on, next_sessions
 from omx_wiki.context.items import category_items, failure_items, lint_items, page_items, pinned_items
 from omx_wiki.context.options import ContextOptions
 from omx_wiki.context.relevance import rank, work_of
 from omx_wiki.context.repository import Repository
 from omx_wiki.hook.branch import is_detached
-from omx_wiki.hook.gather import names_in, page_folders
+from omx_wiki.hook.gather import file_names, page_folders
 from omx_wiki.hook.offers import trim_offers
 from omx_wiki.hook.plain_data import read_data, write_data
 from omx_wiki.hook.prepared import (
@@ -26,6 +26,7 @@ from omx_wiki.hook.prepared import (
     context_of,
     folder_stamps,
     names_path,
+    words_path,
 )
 from omx_wiki.hook.start_context import own_path
 from omx_wiki.journal.paths import tidy
@@ -38,6 +39,7 @@ from omx_wiki.project import ensure_private
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from omx_wiki.context.relevance import Ranked
     from omx_wiki.hook.item import Item
     from omx_wiki.hook.prepared import Context
     from omx_wiki.hook.switches import Switches
@@ -45,6 +47,7 @@ if TYPE_CHECKING:
 
 _MOST_STAMPS = 200
 _MOST_OWN = 64
+_MOST_WORDS = 400
 _DAY = 86400
 
 
@@ -72,7 +75,9 @@ class Preparation:
         self._usage = usage_weights(project) if usage is None else usage
         self._now = time.time() if now is None else now
         self._folders = folder_stamps(project)  # before the pages are read: what changes meanwhile shows
-        self.names = {folder: "/".join(names_in(folder, project.root)) for folder, _ in page_folders(project)}
+        self.names = {
+            folder: "/".join(file_names(folder, project.root)) for folder, _ in page_folders(project)
+        }
         self.cards = read_catalog(store)
         self.rows = list_sessions(store)
         self.repository = Repository(project)
@@ -80,6 +85,7 @@ class Preparation:
         cards = list(self.cards.values())
         self._pages = _digest([(card.path, card.size, card.mtime_ns) for card in cards])
         self._stale = drifted(cards, file_changes(cards, self.repository, self.rows, project.root))
+        self._rankings: dict[str, list[Ranked]] = {}
         self._failures = recurring_failures(project)
 
     def known(self, branch: str) -> dict[str, Any]:
@@ -91,6 +97,7 @@ class Preparation:
             "pages": len(self.cards),
             "sessions": len(self.rows),
             "pins": options.pins,
+            "users": tuple(sorted(self._users)),
             "basis": self.basis(branch),
             "prepared": self._now,
             "folders": self._folders,
@@ -111,20 +118,32 @@ class Preparation:
     def about_sessions(self) -> dict[str, str]:
         """Return what each recent session was about, by session id."""
         rows = [row for row in self.rows if row.id and not row.parent][:_MOST_OWN]
-        return {row.id: about_text(row, gist_of(page_body(row))) for row in rows}
+        return {row.id: about_text(row, page_body(row)) for row in rows}
+
+    def words(self) -> dict[str, str]:
+        """Return the words of the first pages by slug, joined with blanks, the most relevant page first."""
+        ranked = self._ranked("")
+        return {card.slug: " ".join(card.words) for card, _, _ in ranked}
 
     def _items(self, branch: str) -> list[Item]:
         options, cards = self._options, list(self.cards.values())
-        work = work_of(branch, self._files(branch), self._users)
-        ranked = rank(self._store, cards, work, usage=self._usage, pins=options.pins, now=self._now)
+        ranked = self._ranked(branch)
         return [
             *pinned_items(cards, options.pins, self._stale),
-            *handoff_items(branch, self.rows, options),
+            *handoff_items(branch, self.rows),
             *page_items(ranked, self._stale),
             *failure_items(self._failures, self.rows),
             *category_items(cards),
             *lint_items(cards, self._stale),
         ]
+
+    def _ranked(self, branch: str) -> list[Ranked]:
+        if branch not in self._rankings:
+            work = work_of(branch, self._files(branch), self._users)
+            pins, usage = self._options.pins, self._usage
+            ranked = rank(self._store, self.cards.values(), work, usage=usage, pins=pins, now=self._now)
+            self._rankings[branch] = ranked[:_MOST_WORDS]
+        return self._rankings[branch]
 
     def _files(self, branch: str) -> dict[str, str]:
         """Return the files of the work on a branch, each with how it is known."""
@@ -155,6 +174,7 @@ def prepare(store: Store, options: ContextOptions | None = None, *, now: float |
     write_catalog(store, preparation.cards)
     write_data(own_path(project), preparation.about_sessions())
     write_data(names_path(project), preparation.names)
+    write_data(words_path(project), preparation.words())
     written = set()
     for branch in ("", *preparation.repository.branches):
         path = branch_path(project, branch)
@@ -186,7 +206,7 @@ def _digest(value: object) -> str:
 
 def _remove_others(folder: str, written: set[str]) -> None:
     """Remove what was prepared for branches that are gone, and what killed processes left."""
-    kept = {"cards", "own", "names"}
+    kept = {"cards", "own", "names", "words"}
     for name in os.listdir(folder):
         path = os.path.join(folder, name)
         if name not in kept and path not in written:

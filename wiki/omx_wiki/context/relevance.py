@@ -122,7 +122,7 @@ class _Scorer:
         score *= 0.5 + 0.5 * 2 ** (-age / _HALF_LIFE)
         score *= _LOW_CONFIDENCE if card.confidence.lower() == "low" else 1
         useful = self._usage.get(card.slug, NEUTRAL) - NEUTRAL
-        score *= 1 + _USED * min(NEUTRAL, max(-NEUTRAL, useful))
+        score *= 1 + _USED * useful
         if card.pinned or card.slug in self._pins:
             score *= 1 + _PINNED
             why.append("pinned")

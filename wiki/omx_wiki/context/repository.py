@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-from omx_wiki.hook.branch import current_branch, is_detached, split_words
+from omx_wiki.hook.branch import current_branch, is_detached, login_words, split_words
 from omx_wiki.journal.git import run_git
 
 if TYPE_CHECKING:
@@ -75,12 +75,12 @@ class Repository:
 
     def user_words(self) -> set[str]:
         """Return the words of the user's names, which branches like to begin with."""
-        names = [os.environ.get(name, "") for name in ("USER", "LOGNAME", "USERNAME")]
+        names = []
         if self.has_git:
             for key in ("user.name", "user.email"):
                 done, output = run_git(self._root, ["config", "--get", key])
                 names.append(_decoded(output).partition("@")[0] if done == 0 else "")
-        return {word.lower() for name in names for word in split_words(name)}
+        return login_words().union(word.lower() for name in names for word in split_words(name))
 
     def _find_branches(self, project: Project) -> None:
         for checkout in dict.fromkeys([self._root, project.checkout, *self._worktrees()]):

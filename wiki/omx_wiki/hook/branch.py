@@ -74,6 +74,12 @@ def branch_words(name: str, ignored: Iterable[str] = ()) -> list[str]:
     ]
 
 
+def login_words() -> set[str]:
+    """Return the words of the user's name as the environment tells it; branches like to begin with them."""
+    names = (os.environ.get(name, "") for name in ("USER", "LOGNAME", "USERNAME"))
+    return {word.lower() for name in names for word in split_words(name)}
+
+
 def split_words(text: str) -> list[str]:
     """Return the runs of letters and digits of `text`; a capital after a small letter begins a new word."""
     spaced: list[str] = []

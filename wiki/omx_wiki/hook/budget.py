@@ -23,9 +23,6 @@ _PERCENT = {PINNED: 26, HANDOFF: 27, RELEVANT: 30, FAILURES: 8, CATEGORIES: 4, L
 _MOST = {PINNED: 1200, HANDOFF: 1200, FAILURES: 480, CATEGORIES: 240, LINT: 360}
 """Bytes, whatever the budget."""
 
-_MOST_PERCENT = 50
-"""What pages take at most, however much the other sections leave."""
-
 NO_ROOM, EXPIRED, TOLD_ABOVE = "no room", "expired", "told above"
 
 
@@ -46,7 +43,7 @@ def fit(
     """Return what is told of each section in at most `room` bytes, its heading and line ends included.
 
     Each section has a share of the room. What one leaves goes on to those behind it, and what is left in the
-    end to the pages, which may take more than their share.
+    end to the pages, which may take all of it.
     """
     chosen: dict[str, list[Choice]] = {}
     pages = sections.get(RELEVANT, ())
@@ -64,8 +61,7 @@ def fit(
     shown = {choice.item.page for choice in chosen.get(PINNED, ()) if choice.line}
     unseen = [item for item in pages if item.page not in shown]
     if unseen:
-        most = max(reserved, room * _MOST_PERCENT // 100)
-        chosen[RELEVANT] = _take(unseen, headings[RELEVANT], min(left + reserved, most), now)[0]
+        chosen[RELEVANT] = _take(unseen, headings[RELEVANT], left + reserved, now)[0]
     seen = [Choice(item, "", TOLD_ABOVE) for item in pages if item.page in shown]
     chosen[RELEVANT] = [*chosen.get(RELEVANT, ()), *seen]
     return chosen

@@ -9,6 +9,9 @@ if TYPE_CHECKING:
 
     Reader = Callable[[Mapping[str, Any]], "HookEvent | None"]
 
+JOURNALLED = ("session-start", "turn-end", "compact-start", "session-end")
+"""What the journal is told of: a session that began is swept later even if nothing else is heard of it."""
+
 _FIELDS = (
     "event",
     "dialect",

@@ -25,7 +25,7 @@ _SUFFIXES = frozenset({".md", ".MD", ".Md", ".mD"})
 _RESERVED = frozenset({"index.md", "log.md"})
 _LONGEST_RESERVED = 8
 _NAMED = 400
-_PIN = b"\npinned: true"
+_PIN = b"pinned"
 
 
 class Entry:
@@ -69,30 +69,39 @@ def entries_now(project: Project) -> tuple[int, list[Entry]]:
 
 
 def items_of(entries: Sequence[Entry], why: str, pins: Sequence[str] = ()) -> list[Item]:
-    """Return the lines of the first thirty pages that can be read.
+    """Return the lines of the first thirty pages that can be read, and the rules of all that are pinned.
 
-    A page that is pinned, by itself or as one of `pins`, has its rule as well.
+    A page that is pinned, by itself or as one of `pins`, has its rule as well as its line.
     """
     found: list[Item] = []
     for entry in entries[:_MOST_ITEMS]:
         found += _items(entry, why, pins)
+    for entry in entries[_MOST_ITEMS:]:
+        if _PIN in (entry.start or b"") or entry.slug in pins:
+            found += [item for item in _items(entry, why, pins) if item.section == PINNED]
     return found
 
 
 def pinned_now(project: Project, slugs: Iterable[str], pins: Sequence[str]) -> list[Item]:
     """Return the rules of those of the pages that are there and pinned, by themselves or as one of `pins`."""
-    found: list[Item] = []
+    found = [item for item in pages_now(project, slugs, "pinned: true", pins) if item.section == PINNED]
+    for item in found:
+        item.why = ("pinned in the settings",) if item.page in pins else item.why
+    return found
+
+
+def pages_now(project: Project, slugs: Iterable[str], why: str, pins: Sequence[str]) -> Iterator[Item]:
+    """Yield the lines of those of the pages that are there; pins have their rule as well."""
+    wanted = list(slugs)
     for folder, prefix in page_folders(project):
-        inner = [slug[len(prefix) :] for slug in slugs if slug.startswith(prefix)]
+        inner = [slug[len(prefix) :] for slug in wanted if slug.startswith(prefix)]
         names = page_names(f"{name}.md" for name in inner if name and "/" not in name)
         if not names or not _is_inside(folder, project.root):
             continue
         entries = list(entries_of(folder, names, prefix, project.root))
         date(entries, is_shared=bool(prefix))
         for entry in entries:
-            why = "pinned in the settings" if entry.slug in pins else "pinned: true"
-            found += [item for item in _items(entry, why, pins) if item.section == PINNED]
-    return found
+            yield from _items(entry, why, pins)
 
 
 def date(entries: Iterable[Entry], *, is_shared: bool) -> None:
@@ -142,6 +151,12 @@ def entries_of(folder: str, names: Iterable[str], prefix: str, root: str) -> Ite
             yield Entry(prefix + name[:-3], path, status.st_mtime)
 
 
+def file_names(folder: str, root: str) -> list[str]:
+    """Return the names of all that is a page in a folder of pages."""
+    entries = entries_of(folder, page_names(names_in(folder, root)), "", root)
+    return [entry.path[len(folder) + 1 :] for entry in entries]
+
+
 def _is_inside(folder: str, root: str) -> bool:
     return f"{os.path.realpath(folder)}{os.sep}".startswith(f"{root}{os.sep}")
 
@@ -155,7 +170,7 @@ def _items(entry: Entry, why: str, pins: Sequence[str]) -> Iterator[Item]:
     head = read_head(start, entry.slug.rpartition("/")[2])
     words = [word.lower() for word in split_words(" ".join((head.title, entry.slug, *head.tags))[:_NAMED])]
     texts = [(RELEVANT, page_text(entry.slug, head.title, head.summary, head.tags))]
-    if _PIN in start or entry.slug in pins:
+    if head.pinned or entry.slug in pins:
         texts.insert(0, (PINNED, rule_text(entry.slug, head.title, head.summary)))
     for section, text in texts:
         item = Item(section, text, entry.slug, entry.path, entry.updated)

@@ -58,11 +58,14 @@ def how_to_add(wiki: str, text: str) -> str:
 
 
 def _words_of(text: str) -> list[str]:
-    """Return the words after `wiki add` for a shell: as typed when they are a command line already."""
+    """Return the words after `wiki add` for a shell: as typed when they are a command line already.
+
+    A text that is just a title has none: what to say about it is to come by standard input.
+    """
     if text[:1] in {'"', "'"} and (typed := _typed(text)):
         return [quoted(word) for word in typed]
     title, body = _title_and_body(text)
-    return ["--", quoted(title), quoted(body)]
+    return [] if title == body else ["--", quoted(title), quoted(body)]
 
 
 def _typed(text: str) -> list[str]:

@@ -108,8 +108,10 @@ def clean(text: str, limit: int) -> str:
     close anything.
     """
     text = text[: limit * 4]
-    if "\x1b" in text:
-        text = _without_codes(text)
+    if not text.isprintable():
+        from omx_wiki.hook.terminal_codes import without_codes
+
+        text = without_codes(text)
     text = "".join(c if c.isprintable() else " " for c in text)
     for mark in _CONFLICT_MARKS:
         while mark in text:
@@ -134,6 +136,16 @@ def cut_words(text: str, limit: int) -> str:
     return (kept.rstrip() + "…")[:limit]
 
 
+def cut_bytes(text: str, size: int) -> str:
+    """Return at most `size` bytes of a text, cut between two words if that leaves half, with an ellipsis."""
+    if count_bytes(text) <= size:
+        return text
+    kept = text.encode("utf-8", "replace")[: max(size - 3, 0)].decode("utf-8", "ignore")
+    before = kept.rpartition(" ")[0]
+    kept = (before if 2 * len(before) >= len(kept) else kept).rstrip()
+    return f"{kept}…" if kept else ""
+
+
 def age(seconds: float) -> str:
     """Return how long ago something was, as a person would say it in short."""
     for length, unit in _SPANS:
@@ -145,20 +157,6 @@ def age(seconds: float) -> str:
 def count_bytes(text: str) -> int:
     """Return the length of a text in UTF-8."""
     return len(text.encode("utf-8", "replace"))
-
-
-def _without_codes(text: str) -> str:
-    """Return a text without the escape sequences of terminals."""
-    first, *rest = text.split("\x1b")
-    for part in rest:
-        end = 0
-        if part[:1] == "[":
-            end = next((at + 1 for at, char in enumerate(part) if at and "@" <= char <= "~"), len(part))
-        elif part[:1] == "]":
-            bell = part.find("\x07")
-            end = bell + 1 if bell >= 0 else 1
-        first += " " + part[end:]
-    return first
 
 
 def _without_roles(text: str) -> str:

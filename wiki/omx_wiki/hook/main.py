@@ -6,7 +6,7 @@ import os
 import sys
 
 from omx_wiki.hook import payload
-from omx_wiki.hook.events import parse_event
+from omx_wiki.hook.events import JOURNALLED, parse_event
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -34,9 +34,11 @@ def _serve(arguments: list[str]) -> None:
     event = parse_event(payload.parse_object(payload.decode(payload.read_stdin())))
     if event is None or event.event == "unknown":
         return
-    if os.environ.get("OMX_WIKI_DISABLE") and event.event != "session-start":
-        return
-    if event.event == "user-prompt" and not _is_routed(event.prompt):
+    is_off = bool(os.environ.get("OMX_WIKI_DISABLE"))
+    if event.event == "user-prompt":
+        if not is_off and not _is_routed(event.prompt):  # switched off, it is noted that nothing be kept
+            return
+    elif is_off and event.event not in JOURNALLED:
         return
     from omx_wiki.hook.respond import respond
 

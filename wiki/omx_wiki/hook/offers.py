@@ -13,7 +13,6 @@ if TYPE_CHECKING:
 
     from omx_wiki.project import Project
 
-OFFERS = "offers.jsonl"
 MAX_BYTES = 2 * 1024 * 1024
 _SLACK = 512 * 1024
 _TAIL = 64 * 1024
@@ -53,7 +52,7 @@ class Offer:
 
 def offers_path(project: Project) -> str:
     """Return where the record of the project lies."""
-    return os.path.join(project.state, OFFERS)
+    return os.path.join(project.state, "offers.jsonl")
 
 
 def append_offer(project: Project, offer: Offer) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from omx_wiki.hook.front_matter_scan import flat_front_matter, salvage_front_matter
 from omx_wiki.hook.plain_text import first_heading, first_sentence, plain_text
+from omx_wiki.hook.terminal_codes import has_codes, without_codes
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -14,6 +15,7 @@ __all__ = [
     "PageHead",
     "first_sentence",
     "flat_front_matter",
+    "is_pinned",
     "page_category",
     "page_summary",
     "page_tags",
@@ -25,6 +27,7 @@ __all__ = [
 
 HEAD_BYTES = 8192
 _MAX_TITLE = 200
+_TRUE = frozenset({"true", "yes", "on", "1"})
 
 
 class PageHead:
@@ -36,11 +39,13 @@ class PageHead:
         tags: as written, without repeats.
         category: "reference" when the page names none.
         updated: the front matter's date or time as written, "" without one.
+        pinned: whether the front matter says so.
     """
 
-    __slots__ = ("category", "summary", "tags", "title", "updated")
+    __slots__ = ("category", "pinned", "summary", "tags", "title", "updated")
 
     def __init__(self, title: str, summary: str, tags: tuple[str, ...], category: str, updated: str) -> None:
+        self.pinned = False
         self.title = title
         self.summary = summary
         self.tags = tags
@@ -61,9 +66,10 @@ def read_head(raw: bytes, name: str) -> PageHead:
         flat = flat_front_matter(block)
         meta = salvage_front_matter(block) if flat is None else flat
     title = page_title(meta, body, name)
-    return PageHead(
-        title, page_summary(meta, body, title), page_tags(meta), page_category(meta), _text(meta, "updated")
-    )
+    summary, category = page_summary(meta, body, title), page_category(meta)
+    head = PageHead(title, summary, page_tags(meta), category, _text(meta, "updated"))
+    head.pinned = is_pinned(meta)
+    return head
 
 
 def written_date(raw: bytes) -> str:
@@ -129,10 +135,18 @@ def page_category(meta: Mapping[str, str | list[str]]) -> str:
     return " ".join(plain_line(_text(meta, "category")).split()) or "reference"
 
 
+def is_pinned(meta: Mapping[str, str | list[str]]) -> bool:
+    """Whether the front matter pins the page: `pinned` is true, yes, on or 1, in any case, quoted or not."""
+    value = meta.get("pinned", "")
+    return isinstance(value, str) and value.strip().lower() in _TRUE
+
+
 def plain_line(text: str) -> str:
-    """Return the text with control characters as blanks."""
+    """Return the text with control characters and escape sequences of terminals as blanks."""
     if text.isprintable():
         return text
+    if has_codes(text):
+        text = without_codes(text)
     return "".join(" " if c < " " or "\x7f" <= c <= "\x9f" or c in "\u2028\u2029" else c for c in text)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from omx_wiki.hook.terminal_codes import has_codes, without_codes
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -80,7 +82,12 @@ def fence_after(line: str, fence: str) -> tuple[str, bool]:
 
 
 def plain_text(text: str) -> str:
-    """Return Markdown inline text without its marks: links as their words, code as it stands, no images."""
+    """Return Markdown inline text without its marks: links as their words, code as it stands, no images.
+
+    Escape sequences of terminals and control characters become blanks.
+    """
+    if has_codes(text):
+        text = without_codes(text)
     if any(mark in text for mark in _MARKS):
         text = _unmarked(text)
     if not text.isprintable():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-from omx_wiki.hook.branch import branch_words, is_detached
+from omx_wiki.hook.branch import branch_words, is_detached, login_words
 from omx_wiki.hook.gather import (
     Entry,
     date,
@@ -14,6 +14,7 @@ from omx_wiki.hook.gather import (
     names_in,
     page_folders,
     page_names,
+    pages_now,
     pinned_now,
 )
 from omx_wiki.hook.item import FAILURES, HANDOFF, LINT, PINNED, RELEVANT, Item, item_of
@@ -21,7 +22,7 @@ from omx_wiki.hook.plain_data import read_data
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
     from typing import Any
 
     from omx_wiki.hook.switches import Switches
@@ -32,6 +33,8 @@ if TYPE_CHECKING:
 FOLDER = "context"
 _MOST_NEWS = 8
 _MOST_CHANGED = 32
+_MOST_COUNTED = 500
+_MOST_ABOUT = 12
 _NEVER = (-1, 0)
 _CHANGED = "changed since it was prepared"
 _KEYS = {"branch", "folders", "items", "pages", "pins", "prepared", "sessions", "stamps"}
@@ -80,7 +83,9 @@ def context_now(project: Project, branch: str, active: Switches) -> Context:
     context.items = [item for item in context.items if _is_there(item)]
     context.is_current = is_same and context.branch == branch and known["pins"] == active.pins
     if context.branch != branch:
-        context.items = for_branch(context.items, branch)
+        words = branch_words(branch, known.get("users", ()))
+        items = [*context.items, *_others_about(project, words, context)]
+        context.items = for_branch(items, words)
     return context
 
 
@@ -92,17 +97,20 @@ def context_of(known: dict[str, Any], active: Switches) -> Context:
     return context
 
 
-def for_branch(items: Sequence[Item], branch: str) -> list[Item]:
-    """Return the items, pages about a word of the branch first."""
-    words = set(branch_words(branch))
-    first: list[Item] = []
+def for_branch(items: Sequence[Item], words: Sequence[str]) -> list[Item]:
+    """Return the items, pages about the words of a branch first, those about most of them before all."""
+    wanted = set(words)
+    first: list[tuple[int, Item]] = []
     others: list[Item] = []
     for item in items:
-        shared = words.intersection(item.words) if item.section == RELEVANT else ()
+        shared = wanted.intersection(item.words) if item.section == RELEVANT else ()
         if shared:
             item.why = (f"branch word {min(shared)}", *item.why)
-        (first if shared else others).append(item)
-    return [*first, *others]
+            first.append((-len(shared), item))
+        else:
+            others.append(item)
+    first.sort(key=lambda pair: pair[0])
+    return [*(item for _, item in first), *others]
 
 
 def context_folder(project: Project) -> str:
@@ -123,11 +131,16 @@ def branch_path(project: Project, branch: str) -> str:
 
 
 def names_path(project: Project) -> str:
-    """Return where the names of all files beside the pages lie, as they were when it was prepared.
+    """Return where the names of all pages' files lie, as they were when it was prepared.
 
     They lie there by folder, joined with `/`: ten thousand marshalled texts would take a hook too long.
     """
     return os.path.join(context_folder(project), "names")
+
+
+def words_path(project: Project) -> str:
+    """Return where the words of the first pages lie, by slug, for branches that nothing is prepared for."""
+    return os.path.join(context_folder(project), "words")
 
 
 def stamp_of(path: str) -> Stamp:
@@ -162,12 +175,30 @@ def _is_there(item: Item) -> bool:
     return item.section not in (HANDOFF, FAILURES) or not item.path or os.path.exists(item.path)
 
 
+def _others_about(project: Project, words: Sequence[str], context: Context) -> Iterator[Item]:
+    """Yield the lines of pages about the words that are not among those prepared for any branch."""
+    known = read_data(words_path(project)) if words and RELEVANT in context.active.sections else None
+    if not isinstance(known, dict):
+        return
+    wanted, told = set(words), {item.page for item in context.items if item.section == RELEVANT}
+    found = [
+        (-len(shared), place, slug)
+        for place, (slug, joined) in enumerate(known.items())
+        if (shared := wanted.intersection(joined.split())) and slug not in told
+    ]
+    slugs = [slug for _, _, slug in sorted(found)[:_MOST_ABOUT]]
+    pages = pages_now(project, slugs, "found by its words", ())
+    yield from sorted(
+        (item for item in pages if item.section == RELEVANT), key=lambda item: slugs.index(item.page)
+    )
+
+
 def _gathered(project: Project, branch: str, active: Switches) -> Context:
     pages, entries = entries_now(project)
     sessions = len(page_names(names_in(os.path.join(project.store, "sessions"), project.root)))
     context = Context(active, "", pages, sessions)
     items = [item for item in items_of(entries, "recently updated") if item.section in active.sections]
-    context.items = for_branch(items, branch)
+    context.items = for_branch(items, branch_words(branch, login_words()))
     _pin_anew(project, (), context)
     return context
 
@@ -195,22 +226,24 @@ def _freshen(project: Project, known: dict[str, Any], context: Context) -> None:
     for folder, prefix in page_folders(project):
         start = len(folder) + 1
         wanted = [path[start:] for path in changed if path[:start] == folder + os.sep][:_MOST_CHANGED]
+        found = list(entries_of(folder, wanted, prefix, project.root))
         if isinstance(names, dict):
             new, lost = _differences(names_in(folder, project.root), names.get(folder, ""))
-            wanted += sorted(new)[: 2 * _MOST_CHANGED]
-            context.pages += len(new) - lost
-        found = list(entries_of(folder, wanted, prefix, project.root))
+            came = list(entries_of(folder, new[:_MOST_COUNTED], prefix, project.root))
+            context.pages += len(came) + len(new[_MOST_COUNTED:]) - lost
+            came.sort(key=lambda entry: (-entry.updated, entry.slug))
+            found += came[: 2 * _MOST_CHANGED]
         date(found, is_shared=bool(prefix))
         entries += found
     _replace(context, entries, gone)
 
 
 def _differences(names: list[str], joined: str) -> tuple[list[str], int]:
-    """Return the pages that are new in a folder, and how many are gone."""
+    """Return the names in a folder that may be of new pages, and how many pages are gone."""
     before = set(joined.split("/"))
     new = [name for name in names if name not in before]
     is_less = len(before) > len(names) - len(new)
-    return page_names(new), len(page_names(before.difference(names))) if is_less else 0
+    return page_names(new), len(before.difference(names, [""])) if is_less else 0
 
 
 def _replace(context: Context, entries: list[Entry], gone: set[str]) -> None:
@@ -225,4 +258,6 @@ def _replace(context: Context, entries: list[Entry], gone: set[str]) -> None:
             continue
         items.append(fresh.pop(key) if key in fresh else item)
     news = [item for item in fresh.values() if item.section in context.active.sections]
-    context.items = [*news[:_MOST_NEWS], *items]
+    rules = [item for item in news if item.section == PINNED]
+    lines = [item for item in news if item.section != PINNED]
+    context.items = [*rules, *lines[:_MOST_NEWS], *items]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import time
 
+from omx_wiki.hook.events import JOURNALLED
 from omx_wiki.hook.switches import switches
 from omx_wiki.project import find_project
 
@@ -17,10 +18,7 @@ if TYPE_CHECKING:
 
 _TOLD_SOURCES = {None, "startup", "clear", "compact", "resume", "fork"}
 
-_JOURNALLED = {"session-start", "turn-end", "compact-start", "session-end"}
-"""What the journal is told of: a session that began is swept later even if nothing else is heard of it."""
-
-_SERVED = _JOURNALLED | {"user-prompt"}
+_SERVED = (*JOURNALLED, "user-prompt")
 
 _PREPARED_SECONDS = 600
 """A summary this old is prepared again: edits of pages it does not show are invisible to its checks."""
@@ -69,7 +67,7 @@ def respond(event: HookEvent, wiki: str) -> Response:
         return Response()
     active = switches(project)
     response = Response(project)
-    if event.event == "session-start" and not active.capture:
+    if not active.capture:
         _spool(event, cwd, response, is_watched=False)
     if not active.enabled:
         return Response()
@@ -103,7 +101,7 @@ def _answer_prompt(event: HookEvent, cwd: str, wiki: str, response: Response) ->
 
 def _spool(event: HookEvent, cwd: str, response: Response, *, is_watched: bool = True) -> None:
     """Leave a record for the journal; a session without a transcript asked not to be remembered."""
-    from omx_wiki.hook.spool import write_record
+    from omx_wiki.hook.spool import write_record, write_unwatched
     from omx_wiki.project import ensure_private, state_home
 
     project = response.project
@@ -111,7 +109,10 @@ def _spool(event: HookEvent, cwd: str, response: Response, *, is_watched: bool =
         return
     try:
         if ensure_private(state_home()) and ensure_private(project.state):
-            write_record(project, event, cwd, is_watched=is_watched)
+            if is_watched:
+                write_record(project, event, cwd)
+            else:
+                write_unwatched(project, event.session_id, event.transcript_path)
             response.wants_worker = is_watched
     except OSError as problem:
         response.notes.append(f"spool: {problem!r}")
@@ -150,7 +151,7 @@ def _try_context(event: HookEvent, wiki: str, active: Switches, response: Respon
 def _add_context(event: HookEvent, wiki: str, active: Switches, response: Response) -> None:
     from omx_wiki.hook.branch import current_branch
     from omx_wiki.hook.prepared import context_now
-    from omx_wiki.hook.start_context import Session, start_context
+    from omx_wiki.hook.start_context import Session, parent_of, start_context
 
     project = response.project
     if project is None:
@@ -158,7 +159,8 @@ def _add_context(event: HookEvent, wiki: str, active: Switches, response: Respon
     now = time.time()
     branch = current_branch(project.checkout)
     context = context_now(project, branch, active)
-    session = Session(event.session_id or "", event.source or "startup", branch)
+    parent = parent_of(event.transcript_path or "") if event.source == "fork" else ""
+    session = Session(event.session_id or "", event.source or "startup", branch, parent)
     told = start_context(project, context, session, wiki, now)
     response.context, response.offer = told.text, told.offer
     response.wants_worker = (

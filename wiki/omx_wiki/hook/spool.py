@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 INBOX = "inbox"
 UNWATCHED = "unwatched"
-"""In place of an event: a session began while the journal was off, and is not to be looked for later."""
+"""In place of an event: a session began or went on while the journal was off, and is to be left out."""
 
 _TEXTS = (
     "event",
@@ -28,27 +28,54 @@ _TEXTS = (
     "model",
 )
 _MAX_TEXT = 4096
+_LONGEST_NAME = 64
 
 
-def write_record(project: Project, event: HookEvent, cwd: str, *, is_watched: bool = True) -> str:
+def write_record(project: Project, event: HookEvent, cwd: str) -> str:
     """Write what the worker needs to know of `event`; return the record's path.
-
-    A session that is not watched leaves no more than where its transcript is.
 
     No lock is taken and nothing is parsed; names sort by time. A record holds no word of the conversation.
     Raises OSError when the private state cannot be written.
     """
-    folder = os.path.join(project.state, INBOX)
-    os.makedirs(folder, mode=0o700, exist_ok=True)
     facts = {name: value[:_MAX_TEXT] for name in _TEXTS if (value := getattr(event, name))}
-    if not is_watched:
-        facts = {"event": UNWATCHED, "transcript_path": facts["transcript_path"]}
     facts |= {"cwd": cwd, "checkout": project.checkout, "codex_home": os.environ.get("CODEX_HOME", "")}
     members = [f"{quote(name)}:{quote(value)}" for name, value in facts.items()]
     now = time.time_ns()
-    path = os.path.join(folder, f"{now:020d}-{os.getpid()}.json")
-    temporary = os.path.join(folder, f".{now}-{os.getpid()}")
+    members.append(f'"time":{now // 1_000_000_000}')
+    return _write(project, f"{now:020d}-{os.getpid()}.json", members)
+
+
+def write_unwatched(project: Project, session_id: str, transcript: str) -> str:
+    """Write that a session is to be left out, and no more than where it is; return the record's path.
+
+    A session has one such record, however often it is told of. Raises OSError as `write_record` does.
+    """
+    facts = {
+        "event": UNWATCHED,
+        "session_id": session_id[:_MAX_TEXT],
+        "transcript_path": transcript[:_MAX_TEXT],
+    }
+    members = [f"{quote(name)}:{quote(value)}" for name, value in facts.items()]
+    return _write(project, f"{UNWATCHED}-{_name_of(session_id)}.json", members)
+
+
+def _write(project: Project, name: str, members: list[str]) -> str:
+    folder = os.path.join(project.state, INBOX)
+    os.makedirs(folder, mode=0o700, exist_ok=True)
+    path = os.path.join(folder, name)
+    temporary = os.path.join(folder, f".{time.time_ns()}-{os.getpid()}")
     with open(temporary, "wb") as file:
-        file.write(f'{{{",".join(members)},"time":{now // 1_000_000_000}}}'.encode())
+        file.write(f"{{{','.join(members)}}}".encode())
     os.replace(temporary, path)
     return path
+
+
+def _name_of(session_id: str) -> str:
+    """Return a file name for a session; an id that is no plain word in lower case becomes a hash."""
+    letters = session_id.replace("-", "")
+    is_plain = letters.isascii() and letters.isalnum() and session_id == session_id.lower()
+    if is_plain and len(session_id) <= _LONGEST_NAME:
+        return session_id
+    from hashlib import blake2b
+
+    return "x_" + blake2b(session_id.encode("utf-8", "replace"), digest_size=16).hexdigest()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 
 from omx_wiki.hook.brief import Brief, anchor, compose, news_line
+from omx_wiki.hook.file_start import read_start
 from omx_wiki.hook.item import HANDOFF, PINNED, RELEVANT, clean
 from omx_wiki.hook.offers import Offer, recent_offers
 from omx_wiki.hook.plain_data import read_data
@@ -19,7 +20,8 @@ if TYPE_CHECKING:
 
 SHORT_ID = 8
 _NEWS_TITLES = 3
-_FULL = ("startup", "clear")
+_HEADER_BYTES = 64 * 1024
+_PARENTS = (b'"forked_from_id"', b'"history_base"')
 
 
 class Told:
@@ -40,14 +42,18 @@ class Told:
 
 
 class Session:
-    """The session that begins or goes on: its id, why it is told something, its branch."""
+    """The session that begins or goes on: its id, why it is told something, its branch.
 
-    __slots__ = ("branch", "id", "source")
+    `parent` is the session it was forked from, "" when that is not known.
+    """
 
-    def __init__(self, session_id: str, source: str, branch: str) -> None:
+    __slots__ = ("branch", "id", "parent", "source")
+
+    def __init__(self, session_id: str, source: str, branch: str, parent: str = "") -> None:
         self.id = session_id
         self.source = source
         self.branch = branch
+        self.parent = parent
 
 
 def start_context(project: Project, context: Context, session: Session, wiki: str, now: float) -> Told:
@@ -59,10 +65,10 @@ def start_context(project: Project, context: Context, session: Session, wiki: st
     offer = Offer(session.id, int(now), session.source, session.branch, _digest(text, choices))
     earlier = recent_offers(project) if session.id or session.source == "fork" else []
     if session.source == "compact":
-        text = _anchor(project, session, wiki) if text else ""
+        text = _anchor(project, session, wiki, context.active.budget) if text else ""
         offer.digest = _digest(text, [])
     elif session.source in ("resume", "fork"):
-        text, offer.pages = _news(brief, choices, _told_before(earlier, session), offer)
+        text, offer.pages = _news(brief, choices, _told_before(earlier, session), context.active.budget)
     else:
         offer.pages = list(dict.fromkeys(choice.item.page for choice in choices if _is_page(choice)))
         if session.source != "clear" and any(_repeats(known, offer) for known in earlier):
@@ -76,6 +82,18 @@ def own_path(project: Project) -> str:
     return os.path.join(context_folder(project), "own")
 
 
+def parent_of(transcript: str) -> str:
+    """Return the session that a transcript says it was forked from, "" when it says none.
+
+    Its first line tells it as `forked_from_id`, or as the `thread_id` of its `history_base`.
+    """
+    header = (read_start(transcript, _HEADER_BYTES) or b"").partition(b"\n")[0]
+    at = next((at for name in _PARENTS if (at := header.find(name)) >= 0), len(header))
+    key = b'"thread_id"' if header.startswith(_PARENTS[1], at) else _PARENTS[0]
+    words = header[at:].partition(key)[2].split(b'"', 2)
+    return words[1].decode("ascii", "replace") if len(words) > 2 and words[0].strip() == b":" else ""  # noqa: PLR2004
+
+
 def _is_page(choice: Choice) -> bool:
     return bool(choice.line) and choice.item.section in (PINNED, RELEVANT)
 
@@ -85,23 +103,27 @@ def _repeats(known: Offer, offer: Offer) -> bool:
 
 
 def _told_before(earlier: Sequence[Offer], session: Session) -> list[Offer]:
-    """Return what the conversation holds already; a fork's parent is not known and may be any session."""
+    """Return what the conversation holds already: what the session was told, and its parent if it is a fork.
+
+    A parent that is not known is taken to be the session that was told something last. What a compaction is
+    followed by tells of no page.
+    """
+    whose = {session.id}
     if session.source == "fork":
-        return list(earlier)
-    return [known for known in earlier if known.session == session.id]
+        others = (known.session for known in reversed(earlier) if known.session != session.id)
+        whose.add(session.parent or next(others, ""))
+    return [known for known in earlier if known.session in whose and known.source != "compact"]
 
 
 def _news(
-    brief: Brief, choices: Sequence[Choice], earlier: Sequence[Offer], offer: Offer
+    brief: Brief, choices: Sequence[Choice], earlier: Sequence[Offer], budget: int
 ) -> tuple[str, list[str]]:
     """Return one line on the pages that are new or changed since, "" when there are none."""
-    if any(known.digest == offer.digest for known in earlier):
-        return "", []
     if brief.pages + brief.sessions <= 0:
         return "", []
     if not earlier:
         about = f"This project has a wiki of {brief.pages} pages (reference data)."
-        return news_line(brief.wiki, about), []
+        return news_line(brief.wiki, about, budget), []
     at, known_pages = earlier[-1].at, {page for known in earlier for page in known.pages}
     news = [
         choice.item
@@ -113,12 +135,13 @@ def _news(
         return "", []
     more = f" and {len(pages) - _NEWS_TITLES} more" if len(pages) > _NEWS_TITLES else ""
     names = ", ".join(clean(page, 80) for page in pages[:_NEWS_TITLES])
-    return news_line(brief.wiki, f"Wiki pages new or changed since you were told: {names}{more}."), pages
+    told = f"Wiki pages new or changed since you were told: {names}{more}."
+    return news_line(brief.wiki, told, budget), pages
 
 
-def _anchor(project: Project, session: Session, wiki: str) -> str:
+def _anchor(project: Project, session: Session, wiki: str, budget: int) -> str:
     known = read_data(own_path(project))
-    return anchor(wiki, known.get(session.id, "") if isinstance(known, dict) else "")
+    return anchor(wiki, known.get(session.id, "") if isinstance(known, dict) else "", budget)
 
 
 def _is_own(section: str, page: str, own: str) -> bool:
@@ -132,10 +155,15 @@ def _short_id(session_id: str) -> str:
 
 
 def _digest(text: str, choices: Sequence[Choice]) -> str:
-    """Return a name for what is told; the ages in it do not count."""
+    """Return a name for what is told, and for when its pages changed; the ages in it do not count."""
     try:
         from _blake2 import blake2b  # hashlib costs a hook a third of its time
     except ImportError:
         from hashlib import blake2b
-    told = "\n".join(choice.item.text for choice in choices if choice.line) if choices else text
+    told = "\n".join(_told(choice) for choice in choices if choice.line) if choices else text
     return blake2b(told.encode("utf-8", "replace"), digest_size=6).hexdigest()
+
+
+def _told(choice: Choice) -> str:
+    item = choice.item
+    return f"{item.text} {int(item.updated)}" if _is_page(choice) else item.text

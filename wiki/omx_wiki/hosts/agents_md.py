@@ -1,6 +1,7 @@
 """The managed block in AGENTS.md, for hosts that cannot give a session its context by a hook.
 
-The two marks around it are the record: whatever lies between them is ours, whatever lies outside is not.
+The two marks around it are the record: whatever lies between them is ours, whatever lies outside is not,
+and neither are marks in fenced code.
 How the block is joined to the file tells what the file was before, so that removing it restores every byte.
 """
 
@@ -11,6 +12,7 @@ import re
 from typing import TYPE_CHECKING
 
 from omx_wiki.errors import RefusedError
+from omx_wiki.hook.plain_text import fence_after
 from omx_wiki.hosts.edit import FileEdit, read_file, require_inside
 
 if TYPE_CHECKING:
@@ -72,7 +74,7 @@ def add_block(old: bytes | None) -> bytes:
     if old.startswith(_UTF16):
         raise RefusedError("the file is UTF-16", "save it as UTF-8, then run this again")
     blocks = list(_blocks(old))
-    marks = len(_MARK.findall(old))
+    marks = len(list(_marks(old)))
     if marks != 2 * len(blocks) or len(blocks) > 1:
         raise RefusedError("the marks of the wiki's block are not one pair", "delete what is left of it")
     if blocks:
@@ -111,12 +113,33 @@ def _unjoined(before: bytes, newline: bytes, *, at_end: bool) -> bytes:
 def _blocks(content: bytes) -> Iterator[tuple[int, int]]:
     """Yield where each block begins and ends: from a mark of the beginning to the next one, if of an end."""
     start = -1
-    for mark in _MARK.finditer(content):
+    for mark in _marks(content):
         if mark[1]:
             start = mark.start()
         elif start >= 0:
             yield start, mark.end()
             start = -1
+
+
+def _marks(content: bytes) -> Iterator[re.Match[bytes]]:
+    """Yield the marks outside of fenced code: what people show in an example is theirs."""
+    fences = list(_fences(content))
+    for mark in _MARK.finditer(content):
+        if not any(start < mark.start() < end for start, end in fences):
+            yield mark
+
+
+def _fences(content: bytes) -> Iterator[tuple[int, int]]:
+    """Yield where each fenced code block begins and ends; one that is never closed is none."""
+    fence, start, place = "", 0, 0
+    for line in content.splitlines(keepends=True):
+        before = fence
+        fence, _ = fence_after(line.decode("latin-1").rstrip("\r\n"), before)
+        if fence and not before:
+            start = place
+        place += len(line)
+        if before and not fence:
+            yield start, place
 
 
 def _block(newline: bytes) -> bytes:

@@ -12,13 +12,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from omx_wiki.errors import RefusedError, UnavailableError
-from omx_wiki.project import ensure_private, state_home
+from omx_wiki.project import ensure_private, is_private, state_home
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
 MAX_BYTES = 16 * 1024 * 1024
 _NEW_FILE_MODE = 0o600
+_NOT_PRIVATE, _MAKE_PRIVATE = "is not a private folder of yours", "chmod 700 it, or set OMX_WIKI_HOME"
 
 
 @dataclass(frozen=True)
@@ -162,11 +163,16 @@ def _back_up(edit: FileEdit) -> None:
         os.fsync(file.fileno())
 
 
+def private_problem() -> str:
+    """Return why nothing of ours can be kept in the private folder of all projects, "" when it can."""
+    home = state_home()
+    return f"{home} {_NOT_PRIVATE}; {_MAKE_PRIVATE}" if os.path.lexists(home) and not is_private(home) else ""
+
+
 def _ensure_private(folder: str) -> None:
-    if not (ensure_private(state_home()) and ensure_private(folder)):
-        raise UnavailableError(
-            f"{folder} is not a private folder of yours", "chmod 700 it, or set OMX_WIKI_HOME"
-        )
+    culprit = next((path for path in (state_home(), folder) if not ensure_private(path)), "")
+    if culprit:
+        raise UnavailableError(f"{culprit} {_NOT_PRIVATE}", _MAKE_PRIVATE)
 
 
 def _rows(content: bytes | None) -> list[str]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from omx_wiki.errors import UnavailableError, WikiError
 from omx_wiki.journal.journal import SAVE_EVERY, conclude
+from omx_wiki.journal.left_out import is_left_out
 from omx_wiki.journal.recorder import Recorder
 from omx_wiki.journal.sweep import all_rollouts, is_of, session_folder
 from omx_wiki.journal.transcripts import CompressedTranscriptError, open_transcript
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
 _PATIENCE_SECONDS = 30.0
 _SUFFIXES = (".jsonl", ".jsonl.zst")
+_LEFT_OUT = "the journal was off while its session went on; name the file to take it in"
 
 
 class Backfilled(NamedTuple):
@@ -42,10 +44,15 @@ class Backfilled(NamedTuple):
 class Backfill:
     """Records transcripts one by one while it is iterated; holds the worker's lock as a context manager.
 
-    Raises UnavailableError on entry when the private state is not writable or a worker keeps it.
+    A session that went on while the journal was off is skipped unless its own file is among `named`, the
+    paths that were asked for. Raises UnavailableError on entry when the private state is not writable or a
+    worker keeps it.
     """
 
-    def __init__(self, store: Store, transcripts: Sequence[str], *, any_cwd: bool = False) -> None:
+    def __init__(
+        self, store: Store, transcripts: Sequence[str], *, any_cwd: bool = False, named: Iterable[str] = ()
+    ) -> None:
+        self._named = {os.path.abspath(path) for path in named}
         self._store = store
         self._transcripts = transcripts
         self._any_cwd = any_cwd
@@ -87,6 +94,8 @@ class Backfill:
         folder = session_folder(path)
         if not self._any_cwd and not (folder and is_of(self._store.project, folder)):
             return Backfilled(path, "", "elsewhere")
+        if os.path.abspath(path) not in self._named and is_left_out(recorder.ledger, path):
+            return Backfilled(path, "", "skipped", _LEFT_OUT)
         is_known = recorder.is_current(path)
         slug = recorder.record(path, restore=True)
         return Backfilled(path, slug, ("unchanged" if is_known else "recorded") if slug else "empty")

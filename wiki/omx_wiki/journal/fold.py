@@ -124,8 +124,7 @@ class Fold:
         if call.name:
             self._count_tool(self._line(call.name))
             self.turns.call(call.call_id)
-        if call.command:
-            self.runs.start(call)
+        if call.command and self.runs.start(call):
             self._note_pages(wiki_acts(call.command), call.at)
         if call.reads and (page := page_of_path(call.reads)):
             self._note_pages([Act(OPEN, page)], call.at)
@@ -146,8 +145,7 @@ class Fold:
 
     def add_command_end(self, end: rec.CommandEnd) -> None:
         """The agent told a command's end."""
-        known = self.runs.report(end)
-        if known is not None and known.call == end.call_id and not known.answered:
+        if self.runs.report(end):
             self._note_pages(wiki_acts(end.command), end.at)
         self._note_commits(end.command, end.output)
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from omx_wiki.hook.spool import UNWATCHED
 from omx_wiki.journal.failures import from_json, merge, settle
 from omx_wiki.journal.inbox import discard, spooled
+from omx_wiki.journal.left_out import is_left_out
 from omx_wiki.journal.recorder import Recorder
 from omx_wiki.journal.sweep import codex_homes, due_transcripts, home_of
 from omx_wiki.journal.usage import update_usage
@@ -31,16 +32,16 @@ def update_journal(store: Store) -> int:
     """
     recorder = Recorder(store)
     waiting = spooled(store.project)
+    ledger = recorder.ledger
     for record in waiting:
-        recorder.ledger.homes |= {home for home in (record.codex_home, home_of(record.transcript)) if home}
-    for record in waiting:
-        if record.event == UNWATCHED and not recorder.ledger.session_of(record.transcript):
-            recorder.ledger.ignore(record.transcript)
+        if record.event == UNWATCHED:
+            ledger.leave_out(record.session_id)
+            ledger.ignore(record.transcript)
+        else:
+            ledger.homes |= {home for home in (record.codex_home, home_of(record.transcript)) if home}
     reported = dict.fromkeys(r.transcript for r in waiting if r.transcript and r.event != UNWATCHED)
-    count = _record(recorder, reported)
-    count += _record(
-        recorder, list(due_transcripts(store.project, recorder.ledger, codex_homes(recorder.ledger)))
-    )
+    count = _record(recorder, [path for path in reported if not is_left_out(ledger, path)])
+    count += _record(recorder, list(due_transcripts(store.project, ledger, codex_homes(ledger))))
     conclude(recorder)
     for record in waiting:
         discard(record.path)

@@ -36,6 +36,7 @@ _VERSION = 1
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,127}")
 _MAX_BYTES = 32 * 1024 * 1024
 _MAX_FOREIGN = 5000
+_MAX_UNWATCHED = 5000
 _LISTS = {
     "prompts": AskedFact,
     "files": ChangedFile,
@@ -77,7 +78,8 @@ class Known:
 class Ledger:
     """All sessions of a project, in its private state. One process writes at a time: the worker.
 
-    Losing the ledger loses nothing: transcripts are read again, and pages come out as they are.
+    Losing the ledger loses no page: transcripts are read again, and pages come out as they are. Only which
+    sessions were `unwatched`, because they went on while the journal was off, is known nowhere else.
     """
 
     def __init__(self, project: Project) -> None:
@@ -85,6 +87,7 @@ class Ledger:
         self._path = os.path.join(project.state, _INDEX)
         self.sessions: dict[str, Known] = {}
         self.foreign: dict[str, None] = {}
+        self.unwatched: dict[str, None] = {}
         self.homes: set[str] = set()
         self._load()
 
@@ -114,13 +117,21 @@ class Ledger:
 
     def root_of(self, session_id: str) -> str:
         """Return the session that a person started: itself, or the one whose subagents led to it."""
-        seen: set[str] = set()
-        while (known := self.sessions.get(session_id)) and known.kind == "subagent" and known.parent:
-            if session_id in seen:
+        return self._line_of(session_id)[-1]
+
+    def is_unwatched(self, *session_ids: str) -> bool:
+        """Whether one of the sessions, or one that its work is part of, went on while the journal was off."""
+        line = (each for session_id in session_ids if session_id for each in self._line_of(session_id))
+        return any(each in self.unwatched for each in line)
+
+    def _line_of(self, session_id: str) -> list[str]:
+        """Return the session and those whose sub-agents led to it; a circle ends where it closes."""
+        line = [session_id]
+        while (known := self.sessions.get(line[-1])) and known.kind == "subagent" and known.parent:
+            line.append(known.parent)
+            if known.parent in line[:-1]:
                 break
-            seen.add(session_id)
-            session_id = known.parent
-        return session_id
+        return line
 
     def descendants_of(self, session_id: str) -> list[SessionFacts]:
         """Return the facts of the session's subagents and of theirs, in the order of their ids."""
@@ -143,15 +154,19 @@ class Ledger:
         self.sessions[facts.id] = known
 
     def ignore(self, transcript: str) -> None:
-        """Remember that a transcript belongs to another project; the oldest of many are forgotten."""
-        self.foreign[transcript] = None
-        while len(self.foreign) > _MAX_FOREIGN:
-            del self.foreign[next(iter(self.foreign))]
+        """Remember that a transcript is not for this journal; the oldest of many are forgotten."""
+        _add(self.foreign, transcript, _MAX_FOREIGN)
+
+    def leave_out(self, session_id: str) -> None:
+        """Remember that a session went on while the journal was off; the oldest of many are forgotten."""
+        if session_id:
+            _add(self.unwatched, session_id, _MAX_UNWATCHED)
 
     def save(self) -> None:
         """Write the index."""
         if ensure_private(self._project.state):
             whole = {"version": _VERSION, "foreign": list(self.foreign), "homes": sorted(self.homes)}
+            whole["unwatched"] = list(self.unwatched)
             rows = {key: vars(known) for key, known in self.sessions.items()}
             _write(self._path, {**whole, "sessions": rows})
 
@@ -163,12 +178,20 @@ class Ledger:
         raw = read_regular(self._path, _MAX_BYTES) if is_private(self._project.state) else None
         try:
             document = json.loads(raw or b"{}")
+            self.unwatched = dict.fromkeys(map(str, document.get("unwatched", ())))
             if document.get("version") == _VERSION:
                 self.foreign = dict.fromkeys(document["foreign"])
                 self.homes = set(document["homes"])
                 self.sessions = {key: _known(row) for key, row in document["sessions"].items()}
         except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
             self.sessions, self.foreign, self.homes = {}, {}, set()
+
+
+def _add(entries: dict[str, None], entry: str, most: int) -> None:
+    entries.pop(entry, None)
+    entries[entry] = None
+    while len(entries) > most:
+        del entries[next(iter(entries))]
 
 
 def load_facts(project: Project, session_id: str) -> SessionFacts | None:

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import json
-import os
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from omx_wiki.hook.offers import offers_path
 from omx_wiki.pages.regular import read_regular
 from omx_wiki.project import is_private
 
 if TYPE_CHECKING:
     from omx_wiki.project import Project
 
-OFFERS = "offers.jsonl"
 _MAX_BYTES = 32 * 1024 * 1024
 _MAX_PAGES = 500
 _MAX_NAME = 300
@@ -32,7 +31,7 @@ def read_offers(project: Project) -> list[Offer]:
     """Return every offer in the order of the file; lines that are torn or not ours are left out."""
     if not is_private(project.state):
         return []
-    raw = read_regular(os.path.join(project.state, OFFERS), _MAX_BYTES) or b""
+    raw = read_regular(offers_path(project), _MAX_BYTES) or b""
     found = (_offer(line) for line in raw.split(b"\n") if line.startswith(b"{"))
     return [offer for offer in found if offer is not None]
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +11,7 @@ from omx_wiki.hook import log
 from omx_wiki.journal.capture import capture
 from omx_wiki.journal.failures import contributions, last_passes
 from omx_wiki.journal.git_facts import GitFacts, verify
+from omx_wiki.journal.head import rollout_id
 from omx_wiki.journal.ledger import NEVER_READ, Known, Ledger, file_stamp, load_facts
 from omx_wiki.journal.offered_titles import offered_mentions
 from omx_wiki.journal.redact import redact_text
@@ -28,9 +28,6 @@ if TYPE_CHECKING:
     from omx_wiki.journal.facts import SessionFacts
     from omx_wiki.journal.mentions import Mentions
     from omx_wiki.pages.store import Store
-
-
-_ROLLOUT_ID = re.compile(r"rollout-[0-9T-]+?-([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})(?:_|\.jsonl)")
 
 
 class Recorder:
@@ -99,10 +96,10 @@ class Recorder:
         self._mentions = self._mentions or offered_mentions(self.store)
         find = self._mentions.find
         found = capture(transcript, self.ledger.state_of(session) if session else None, redact_text, find)
-        own = _ROLLOUT_ID.search(os.path.basename(transcript))
-        if own and found.facts.bad_lines and found.facts.agent == "codex" and found.facts.id != own[1]:
+        own = rollout_id(transcript)
+        if own and found.facts.bad_lines and found.facts.agent == "codex" and found.facts.id != own:
             # With its first line damaged the next header may be that of the session this one was forked from.
-            return replace(found.facts, id=own[1]), None
+            return replace(found.facts, id=own), None
         paths = [*self._others(found.facts.id, transcript), transcript]
         if len(paths) > 1 or found.facts.base_ordinal:
             return capture_segments(paths, redact_text, find), None

@@ -39,7 +39,6 @@ class Run:
     error: str = ""
     error_class: str = ""
     reported: bool = False
-    answered: bool = False
 
 
 class Runs:
@@ -67,12 +66,13 @@ class Runs:
         self.counts = {name: list(count) for name, count in state["counts"].items()}
         self.sessions = dict(state["sessions"])
 
-    def start(self, call: ToolCall) -> None:
-        """A command was asked for; one that its report has already told is not told again."""
+    def start(self, call: ToolCall) -> bool:
+        """A command was asked for; return whether it is new: one that its report told already is not."""
         digest = _digest(call.command)
         if call.call_id and any(run.call == call.call_id and run.digest == digest for run in self._recent()):
-            return
+            return False
         self._add(call.command, call.call_id, digest, call.at)
+        return True
 
     def answer(self, result: ToolResult) -> Run | None:
         """A call was answered; return its run, None when the call was no command."""
@@ -87,25 +87,28 @@ class Runs:
         if run.duration_ms is None or not run.reported:
             run.duration_ms = _spent(result, run)
         self._finish(run, result.exit_code, result.output)
-        run.answered = True
         return run
 
-    def report(self, end: CommandEnd) -> Run | None:
-        """The agent tells a command's end; it belongs to its call by id, else to the same command."""
+    def report(self, end: CommandEnd) -> bool:
+        """The agent tells a command's end; it belongs to its call by id, else to the same command.
+
+        Return whether the command is new: nothing told of it before.
+        """
         digest = _digest(end.command)
         recent = self._recent()
         run = next((run for run in recent if end.call_id and run.call == end.call_id), None)
         if run is None:
             open_to = (run for run in reversed(recent) if run.digest == digest and not run.reported)
             run = next(open_to, None)
+        is_new = run is None
         if run is None:
             if end.follow_up or not end.command:
-                return None
+                return False
             run = self._add(end.command, end.call_id, digest, end.at)
         run.duration_ms = run.duration_ms if end.duration_ms is None else end.duration_ms
         self._finish(run, end.exit_code, end.output)
         run.reported = True
-        return run
+        return is_new
 
     def send(self, session: str, call_id: str) -> None:
         """Input goes to a running process: the answer to this call tells of the command that started it."""

@@ -6,13 +6,11 @@ import os
 import re
 import time
 from datetime import UTC, datetime, timedelta
-from itertools import islice
 from typing import TYPE_CHECKING
 
-from omx_wiki.errors import WikiError
+from omx_wiki.journal.head import head_of
 from omx_wiki.journal.ledger import file_stamp
-from omx_wiki.journal.transcripts import open_transcript
-from omx_wiki.journal.transcripts.records import SessionMeta, TurnContext
+from omx_wiki.journal.left_out import is_left_out
 from omx_wiki.project import find_project
 
 if TYPE_CHECKING:
@@ -22,7 +20,6 @@ if TYPE_CHECKING:
     from omx_wiki.project import Project
 
 _MOST_NEW = 200
-_MOST_RECORDS = 50
 _DAYS = 9
 """How far back a session that no hook reported is found: over a long weekend and some."""
 
@@ -49,12 +46,12 @@ def due_transcripts(project: Project, ledger: Ledger, homes: Iterable[str]) -> I
     """Yield the transcripts of the project that changed since they were read, or were never read.
 
     Looks at every transcript in the ledger, and at the newest rollouts of the last days: that bounds the work
-    however many sessions other projects have.
+    however many sessions other projects have. Sessions that went on while the journal was off are left out.
     """
     known: set[str] = set()
-    for session in list(ledger.sessions.values()):
-        for path, stamp in list(session.transcripts.items()):
-            known.add(path)
+    for session_id, session in list(ledger.sessions.items()):
+        known |= session.transcripts.keys()
+        for path, stamp in () if ledger.is_unwatched(session_id) else list(session.transcripts.items()):
             there = path if os.path.exists(path) else _archived(path)
             if there and file_stamp(there) != stamp:
                 yield there
@@ -62,7 +59,7 @@ def due_transcripts(project: Project, ledger: Ledger, homes: Iterable[str]) -> I
         if path in known or path in ledger.foreign:
             continue
         place = session_folder(path)
-        if place and is_of(project, place):
+        if place and is_of(project, place) and not is_left_out(ledger, path):
             yield path
         elif place:
             ledger.ignore(path)
@@ -70,14 +67,7 @@ def due_transcripts(project: Project, ledger: Ledger, homes: Iterable[str]) -> I
 
 def session_folder(transcript: str) -> str:
     """Return the absolute folder a session worked in, "" while the first records do not say."""
-    try:
-        with open_transcript(transcript) as opened:
-            for record in islice(opened.records(), _MOST_RECORDS):
-                if isinstance(record, SessionMeta | TurnContext) and os.path.isabs(record.cwd):
-                    return record.cwd
-    except (WikiError, OSError):
-        pass
-    return ""
+    return head_of(transcript).folder
 
 
 def is_of(project: Project, folder: str) -> bool:

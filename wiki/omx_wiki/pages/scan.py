@@ -26,16 +26,18 @@ class PageStat:
     Attributes:
         path: the file.
         size: in bytes.
-        mtime_ns: time of its last change in nanoseconds since 1970.
+        mtime_ns: time of its last change in nanoseconds since 1970, as programs may set it.
+        changed_ns: when the system saw the file change last, which no program sets; on Windows as `mtime_ns`.
         kind: "page", "session" or "shared".
     """
 
-    __slots__ = ("kind", "mtime_ns", "path", "size")
+    __slots__ = ("changed_ns", "kind", "mtime_ns", "path", "size")
 
-    def __init__(self, path: str, size: int, mtime_ns: int, kind: str) -> None:
+    def __init__(self, path: str, status: os.stat_result, kind: str) -> None:
         self.path = path
-        self.size = size
-        self.mtime_ns = mtime_ns
+        self.size = status.st_size
+        self.mtime_ns = status.st_mtime_ns
+        self.changed_ns = status.st_mtime_ns if os.name == "nt" else status.st_ctime_ns
         self.kind = kind
 
 
@@ -84,7 +86,7 @@ def _scan_plain(
             continue
         if name[-3:] == _SUFFIX and stem.isprintable() and entry.is_file(follow_symlinks=False):
             status = entry.stat(follow_symlinks=False)
-            found[prefix + stem] = PageStat(entry.path, status.st_size, status.st_mtime_ns, kind)
+            found[prefix + stem] = PageStat(entry.path, status, kind)
         else:
             special.append(entry.path)
     return special
@@ -113,7 +115,7 @@ def linked_page(path: str, kind: str, root: str) -> PageStat | None:
         return None
     if not is_regular(status.st_mode):
         return None
-    return PageStat(path, status.st_size, status.st_mtime_ns, kind)
+    return PageStat(path, status, kind)
 
 
 def find_page(project: Project, slug: str) -> PageStat | None:

@@ -14,7 +14,7 @@ from omx_wiki.search.texts import Text, read_text
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Container, Iterator, Mapping
+    from collections.abc import Callable, Container, Iterable, Iterator, Mapping
     from typing import Self, TypeVar
 
     from omx_wiki.pages.page import Page
@@ -69,12 +69,11 @@ class Corpus:
         self.behind = 0
         self.problem = ""
         self.parts: list[Part] = []
-        fresh: list[str] = []
-        for name in (PAGES, SESSIONS) if sessions else (PAGES,):
-            fresh += self._add_shelf(name) if use_index else self._stats_of(name)
-        if fresh:
-            self.behind += len(fresh)
-            self._add_fresh(fresh)
+        try:
+            self._add_parts((PAGES, SESSIONS) if sessions else (PAGES,), use_index=use_index)
+        except BaseException:
+            self.__exit__()
+            raise
         self._count = sum(len(part.segment) - len(part.dead) for part in self.parts)
         self.averages = [self._average(field) for field in range(len(FIELDS))]
 
@@ -170,6 +169,14 @@ class Corpus:
         except (WikiError, OSError):
             return None
 
+    def _add_parts(self, names: Iterable[str], *, use_index: bool) -> None:
+        fresh: list[str] = []
+        for name in names:
+            fresh += self._add_shelf(name) if use_index else self._stats_of(name)
+        if fresh:
+            self.behind += len(fresh)
+            self._add_fresh(fresh)
+
     def _find_occurrences(self, term: str) -> Iterator[Occurrences]:
         for part in self.parts:
             postings = part.segment.postings(term)
@@ -189,7 +196,7 @@ class Corpus:
             self.problem = str(error)
             return self._stats_of(name)
         self._shelves.append(shelf)
-        found = self._differences(shelf)
+        found = self._reading(lambda: self._differences(shelf))
         self.behind += len(found.gone)
         stale = {*found.changed, *found.gone}
         for segment, deleted in zip(shelf.segments, shelf.deleted, strict=True):

@@ -188,7 +188,7 @@ class _PageReader(base.PerDocumentReader):
         files = self._files
         lengths = tuple(column[docnum] for column in files.lengths)
         entry = files.entry(docnum).packed()
-        return {_PAGE: Record(files.slugs[docnum], files.sizes[docnum], files.mtimes[docnum], lengths, entry)}
+        return {_PAGE: Record(files.slugs[docnum], files.sizes[docnum], files.times[docnum], lengths, entry)}
 
 
 class _TermsReader(base.TermsReader):

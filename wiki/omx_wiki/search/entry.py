@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import sys
 
+from omx_wiki.hook.page_head import is_pinned
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from omx_wiki.pages.page import Page
@@ -84,7 +86,7 @@ def entry_of(page: Page, root: str, passages: list[Passage]) -> Entry:
         page.category,
         page.confidence,
         page.updated,
-        str(page.meta.get("pinned", "")).lower() in {"true", "yes", "1"},
+        is_pinned(page.meta),
         0 if page.problems else page.body_line,
         b"".join(number.to_bytes(4, sys.byteorder) for each in numbers for number in each),
     )

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from omx_wiki.errors import UnavailableError, WikiError
 from omx_wiki.search.digests import digest_of
 from omx_wiki.search.entry import entry_of
-from omx_wiki.search.generations import SHELVES, UnusableIndexError, index_folder, shelf_of
+from omx_wiki.search.generations import SHELVES, UnusableIndexError, index_folder, open_generation, shelf_of
 from omx_wiki.search.manifest import RACY_NS, Manifest
 from omx_wiki.search.page_words import PageTerms, PageWords
 from omx_wiki.search.segment_writing import Record
@@ -46,6 +46,17 @@ class RefreshReport:
     changed: int
     removed: int
     rebuilt: bool
+
+
+def has_unsettled_pages(project: Project) -> bool:
+    """Whether pages changed so shortly before they were indexed that every search compares their contents."""
+    for name in SHELVES:
+        try:
+            if open_generation(project, name)[1].digests:
+                return True
+        except UnusableIndexError:
+            continue
+    return False
 
 
 def discard_index(project: Project) -> None:
@@ -90,12 +101,12 @@ def refresh(
 
 
 def _refresh_shelf(refresh: _Refresh, *, verify: bool) -> RefreshReport:
-    for _ in range(_TRIES - 1):
+    for _ in range(_TRIES):
         try:
             return refresh.run(verify=verify)
         except FileNotFoundError:  # another writer has replaced the generation that this one began with
             continue
-    return refresh.run(verify=verify)
+    return refresh.rebuild()
 
 
 class _Refresh:
@@ -118,20 +129,21 @@ class _Refresh:
         self._digests: dict[str, bytes] = {}
 
     def run(self, *, verify: bool) -> RefreshReport:
-        from omx_wiki.search.publishing import is_undamaged
+        """Bring the index up to date."""
+        from omx_wiki.search.publishing import TABLE_OF_CONTENTS, is_undamaged
 
         try:
             opened = Shelf(self._project, self._shelf)
         except (UnusableIndexError, ValueError):
-            return self._rebuild()
+            return self.rebuild()
         try:
-            if verify and not is_undamaged(opened.folder, opened.manifest):
-                return self._rebuild()
+            if not is_undamaged(opened.folder, opened.manifest, "" if verify else TABLE_OF_CONTENTS):
+                return self.rebuild()
             return self._update(opened)
         except OSError:
             raise
         except Exception:  # noqa: BLE001 - damaged files make Whoosh raise almost anything
-            return self._rebuild()
+            return self.rebuild()
         finally:
             opened.close()
 
@@ -141,7 +153,7 @@ class _Refresh:
 
         manifest, known = opened.manifest, opened.stamps()
         if manifest.engine != ENGINE:
-            return self._rebuild()
+            return self.rebuild()
         found = compared(self._stats, known, manifest.digests)
         changed, gone = found.changed, found.gone
         outdated = {*changed, *gone}
@@ -153,7 +165,8 @@ class _Refresh:
         replaced = sum(slug in known for slug in changed)
         return RefreshReport(pages, len(changed) - replaced, replaced, len(gone), rebuilt=False)
 
-    def _rebuild(self) -> RefreshReport:
+    def rebuild(self) -> RefreshReport:
+        """Make the index anew from the pages."""
         if not self._stats and not os.path.isdir(index_folder(self._project, self._shelf)):
             return RefreshReport(0, 0, 0, 0, rebuilt=False)
         self._digests = {}
@@ -189,7 +202,7 @@ class _Refresh:
                 self._digests[slug] = digest
             words = PageWords(page)
             entry = entry_of(page, self._project.root, words.passages).packed()
-            yield Record(slug, stat.size, stat.mtime_ns, tuple(words.lengths), entry), PageTerms(words)
+            yield Record(slug, stat.size, stat.changed_ns, tuple(words.lengths), entry), PageTerms(words)
             self._progress(done, len(slugs))
 
     def _is_racy(self, mtime_ns: int) -> bool:

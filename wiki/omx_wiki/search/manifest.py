@@ -12,7 +12,7 @@ from zlib import crc32
 
 from omx_wiki.search.analysis import ANALYZER_VERSION
 
-FORMAT = 3
+FORMAT = 4
 RACY_NS = 2_000_000_000
 """A file changed less than this before it was looked at may change again without a new time stamp."""
 

@@ -24,7 +24,7 @@ class Segment:
         slugs: the page of each document number.
         names: all of them, a line each.
         sizes: of the pages' files, in bytes.
-        mtimes: of the pages' files, in nanoseconds.
+        times: when the system saw the pages' files change last, in nanoseconds.
         lengths: for each of `FIELDS` the number of words in each document.
         totals: for each of `FIELDS` the number of words in all documents.
     """
@@ -54,13 +54,13 @@ class Segment:
         self.names = bytes(raw[:at]).decode("utf-8", "surrogatepass")
         self.slugs: Sequence[str] = self.names.split("\n") if count else []
         columns: list[Sequence[int]] = []
-        for _ in ("sizes", "mtimes", "ends"):
+        for _ in ("sizes", "times", "ends"):
             columns.append(raw[at : at + 8 * count].cast("q"))
             at += 8 * count
         for _ in FIELDS:
             columns.append(raw[at : at + 4 * count].cast("I"))
             at += 4 * count
-        self.sizes, self.mtimes, self._ends = columns[:3]
+        self.sizes, self.times, self._ends = columns[:3]
         self.lengths: Sequence[Sequence[int]] = columns[3:]
 
     def entry(self, document: int) -> Entry:

@@ -93,10 +93,6 @@ class TermsFile:
                 if key[0].startswith(prefix):
                     yield key
 
-    def postings_at(self, key: Key) -> Postings:
-        """Return the postings of a key."""
-        return decode(self._file.read(key[1], key[2]))
-
     def close(self) -> None:
         """Let go of the file."""
         self._file.close()

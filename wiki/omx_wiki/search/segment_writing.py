@@ -30,7 +30,7 @@ class Record(NamedTuple):
 
     slug: str
     size: int
-    mtime_ns: int
+    changed_ns: int
     lengths: tuple[int, ...]
     entry: Fields
 
@@ -41,7 +41,7 @@ class PagesWriter:
     def __init__(self, path: str) -> None:
         self._file = open(path, "wb")  # noqa: SIM115 - closed by `close`
         self._slugs: list[str] = []
-        self._sizes, self._mtimes, self._ends = array("q"), array("q"), array("q")
+        self._sizes, self._times, self._ends = array("q"), array("q"), array("q")
         self._lengths = [array("I") for _ in FIELDS]
         self._at = 0
 
@@ -50,7 +50,7 @@ class PagesWriter:
         self._at += self._file.write(checked(marshal.dumps(record.entry)))
         self._slugs.append(record.slug)
         self._sizes.append(record.size)
-        self._mtimes.append(record.mtime_ns)
+        self._times.append(record.changed_ns)
         self._ends.append(self._at)
         for column, length in zip(self._lengths, record.lengths, strict=True):
             column.append(length)
@@ -58,7 +58,7 @@ class PagesWriter:
     def close(self) -> None:
         """Write the columns and end the file."""
         names = "\n".join(self._slugs).encode("utf-8", "surrogatepass")
-        columns = [self._sizes, self._mtimes, self._ends, *self._lengths]
+        columns = [self._sizes, self._times, self._ends, *self._lengths]
         data = b"".join([names, *(column.tobytes() for column in columns)])
         self._file.write(data)
         totals = [sum(column) for column in self._lengths]
@@ -135,7 +135,6 @@ def posting_values(postings: Postings, surfaces: Iterable[str]) -> list[tuple[in
         value = [small, len(written).to_bytes(2, "little"), written, positions.tobytes()]
         found.append((document, b"".join(value)))
         start += count
-        written = b""  # the first says it for all
     return found
 
 

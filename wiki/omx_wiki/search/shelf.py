@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from omx_wiki.project import Project
 
 Stamp = tuple[int, int]
-"""Size in bytes and time of the last change in nanoseconds of a page file."""
+"""Size in bytes of a page file, and when the system saw it change last in nanoseconds."""
 
 
 class Shelf:
@@ -40,7 +40,7 @@ class Shelf:
         try:
             for segment, documents, deleted in self.manifest.segments:
                 self.segments.append(Segment(self.folder, segment, documents))
-                self.deleted.append(set(deleted))
+                self.deleted.append(set(deleted).intersection(range(documents)))
         except BaseException:
             self.close()
             raise
@@ -54,7 +54,7 @@ class Shelf:
         """Return what the file of each page was like when it was indexed."""
         found: dict[str, Stamp] = {}
         for segment, deleted in zip(self.segments, self.deleted, strict=True):
-            mine = dict(zip(segment.slugs, zip(segment.sizes, segment.mtimes, strict=True), strict=True))
+            mine = dict(zip(segment.slugs, zip(segment.sizes, segment.times, strict=True), strict=True))
             for document in deleted:
                 del mine[segment.slugs[document]]
             found |= mine

@@ -23,7 +23,11 @@ class FileStat(Protocol):
 
     @property
     def mtime_ns(self) -> int:
-        """The time of its last change, in nanoseconds since 1970."""
+        """The time of its last change, in nanoseconds since 1970, as programs may set it."""
+
+    @property
+    def changed_ns(self) -> int:
+        """When the system saw it change last."""
 
     @property
     def kind(self) -> str:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from omx_wiki.search.shelf import Shelf, Stamp
     from omx_wiki.search.source import FileStat
 
-    Row = tuple[str, int, int]  # a page, the size of its file, the time of its last change
+    Row = tuple[str, int, int]  # a page, the size of its file, when it changed
 
 _FILE_TYPE, _REGULAR = 0o170000, 0o100000
 _SUFFIX = ".md"
@@ -70,7 +70,7 @@ def compared(
     changed = [
         slug
         for slug, stat in stats.items()
-        if known.get(slug) != (stat.size, stat.mtime_ns) or not _has_digest(stat.path, digests.get(slug))
+        if known.get(slug) != (stat.size, stat.changed_ns) or not _has_digest(stat.path, digests.get(slug))
     ]
     return Differences(changed, [slug for slug in known if slug not in stats])
 
@@ -83,14 +83,14 @@ def _sweep_folder(shelf: Shelf, folder: str, prefix: str, found: Differences) ->
         return
     try:
         left = set(os.listdir(handle))
-        for slug, size, mtime in _rows(shelf, prefix):
+        for slug, size, changed_ns in _rows(shelf, prefix):
             name = slug[len(prefix) :] + _SUFFIX
             if name not in left:
                 found.gone.append(slug)
                 continue
             left.remove(name)
             status = os.stat(name, dir_fd=handle, follow_symlinks=False)
-            if status.st_mtime_ns != mtime or status.st_size != size:
+            if status.st_ctime_ns != changed_ns or status.st_size != size:
                 found.changed.append(slug)
             if status.st_mode & _FILE_TYPE != _REGULAR:
                 raise NeedsScanError
@@ -105,7 +105,7 @@ def _rows(shelf: Shelf, prefix: str) -> Iterable[Row]:
     """Return what is known of the pages in one folder."""
     found: list[Iterable[Row]] = []
     for segment, deleted in zip(shelf.segments, shelf.deleted, strict=True):
-        rows: Iterable[Row] = zip(segment.slugs, segment.sizes, segment.mtimes, strict=True)
+        rows: Iterable[Row] = zip(segment.slugs, segment.sizes, segment.times, strict=True)
         if deleted:
             rows = [row for number, row in enumerate(rows) if number not in deleted]
         if prefix:

@@ -40,6 +40,7 @@ def session_meta(payload: dict[str, Any], stamp: int | None) -> SessionMeta:
         forked_from="" if forked_from == own_id else forked_from,
         role=role,
         base_ordinal=(fields.number(base, "end_ordinal_exclusive") or 0) if is_continued else 0,
+        root=fields.text(payload, "session_id") if kind != "main" else "",
     )
 
 

@@ -10,7 +10,7 @@ class SessionMeta(NamedTuple):
 
     `kind` is "main", "subagent" or "internal" (the agent's own housekeeping, such as memory consolidation).
     `base_ordinal` is not 0 when this file continues an earlier one of the same session, whose lines from
-    that ordinal on were withdrawn.
+    that ordinal on were withdrawn. `root` is the session of a person that a sub-agent works for.
     """
 
     id: str
@@ -26,6 +26,7 @@ class SessionMeta(NamedTuple):
     forked_from: str = ""
     role: str = ""
     base_ordinal: int = 0
+    root: str = ""
 
 
 class TurnContext(NamedTuple):
