@@ -22,8 +22,9 @@ def print_answer(project: Project, query: Query, *, as_json: bool) -> int:
         render.print_json(render.results_document(results))
     else:
         render.print_hits(results)
-    if results.relaxed and results.hits:
-        render.say("no page has all of this; these have some of it")
+    if results.relaxed:
+        if results.hits and not results.suggestion:
+            render.say("no page has all of this; these have some of it")
     elif results.complete < min(len(results.hits), results.total):
         render.say(
             f"{results.complete} of {results.total} pages have all of this; the others have some of it"

@@ -82,16 +82,18 @@ def parse_query(arguments: list[str]) -> tuple[Query, bool] | None:
             value = next(rest, None)
             if value is None or not _take(options, _VALUES[argument], value):
                 return None
-        elif argument.startswith("-") and not _is_excluded_word(argument):
+        elif argument.startswith("-") and not is_excluded_word(argument):
             return None
         else:
             words.append(argument)
     return (Query(" ".join(words), **options), as_json) if words or "like" in options else None
 
 
-def _is_excluded_word(argument: str) -> bool:
-    """Whether `-word` stands for pages without the word; `-n5`, `-h` and `--option` are options."""
-    return len(argument) > 2 and argument[1].isalpha() and not argument[2:].isdigit()  # noqa: PLR2004 - "-x"
+def is_excluded_word(argument: str) -> bool:
+    """Whether `-word` or `-"a phrase"` stands for pages without it; `-n5` and `--option` are options."""
+    if len(argument) <= 2 or argument[0] != "-":  # noqa: PLR2004 - "-x"
+        return False
+    return argument[1] == '"' or (argument[1].isalpha() and not argument[2:].isdigit())
 
 
 def _take(options: dict[str, Any], name: str, value: str) -> bool:

@@ -84,6 +84,7 @@ def hit_row(hit: Hit) -> dict[str, Any]:
         "line": hit.line,
         "score": round(hit.score, 4),
         "snippet": hit.snippet,
+        "marks": [list(mark) for mark in hit.marks],
         "tags": list(hit.tags),
         "category": hit.category,
         "updated": hit.updated,
@@ -107,6 +108,8 @@ def results_document(results: Results) -> dict[str, Any]:
         "relaxed": results.relaxed,
         "did_you_mean": results.suggestion,
         "behind": results.behind,
+        "notes": list(results.notes),
+        "problem": results.problem,
         "hits": [hit_row(hit) for hit in results.hits],
     }
 

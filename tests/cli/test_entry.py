@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import omx_wiki
+from omx_wiki.search.query import Query
 from omx_wiki_cli.commands import query as command
 from omx_wiki_cli.entry import parse_query
 
@@ -31,6 +32,9 @@ WORDS = st.sampled_from(
         "2026",
         "--",
         "-z",
+        "-notes",
+        '-"dead zone"',
+        "-n5",
         "--tag=x",
     ]
 )
@@ -52,6 +56,23 @@ def test_quick_and_click_read_the_same_query(arguments: list[str]) -> None:
         patch.setattr("omx_wiki_cli.answers.print_answer", remember)
         assert CliRunner().invoke(command.query_command, arguments).exit_code == 0
     assert seen == [quick]
+
+
+@pytest.mark.parametrize("word", ["-notes", '-"dead zone"', "-café", '-"n 5"'])
+def test_an_excluded_word_is_no_option(word: str) -> None:
+    seen: list[Query] = []
+
+    def remember(_wiki: object, query: Query, *, as_json: bool) -> int:
+        seen.append(query)
+        return int(as_json)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(command, "existing_wiki", lambda: None)
+        patch.setattr("omx_wiki_cli.answers.print_answer", remember)
+        found = CliRunner().invoke(command.query_command, ["a", "-n5", word, "--tag=x"])
+    assert (found.exit_code, found.output) == (0, "")
+    assert seen == [Query(f"a {word}", limit=5, tags=("x",))]
+    assert parse_query(["a", word]) == (Query(f"a {word}"), False)
 
 
 def test_a_plain_query_does_without_click(repository: Path) -> None:

@@ -84,5 +84,14 @@ def test_transcript(path: Path, console: Callable[[str], tuple[int, list[str]]])
         path.write_text("\n".join(written) + "\n", encoding="utf-8")
 
 
+def test_the_readme_shows_what_a_query_prints(console: Callable[[str], tuple[int, list[str]]]) -> None:
+    shown = (ROOT / "README.md").read_text(encoding="utf-8").partition("$ wiki add")[2].split("```")[0]
+    added, asked, *_ = (f"$ wiki add{shown}").split("\n$ ")
+    console("mkdir -p .omx/wiki")
+    assert console(added.splitlines()[0].removeprefix("$ "))[0] == 0
+    command, *expected = asked.splitlines()
+    assert [line.removeprefix("2>") for line in console(command)[1]] == expected
+
+
 def test_there_are_transcripts() -> None:
     assert len(TRANSCRIPTS) >= 4

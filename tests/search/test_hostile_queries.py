@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from omx_wiki.errors import InvalidInputError
-from omx_wiki.search.request import MAX_TERMS, parse_request
+from omx_wiki.search.request import MAX_TERMS, MAX_UNWANTED, parse_request
 from search.wiki_of_pages import Wiki
 
 if TYPE_CHECKING:
@@ -62,13 +62,55 @@ def test_any_text_is_answered(searched: Wiki, text: str) -> None:
 def test_long_texts_are_cut(searched: Wiki, text: str) -> None:
     parsed = parse_request(text)
     assert len(parsed.wanted) <= MAX_TERMS
-    assert "the query was cut to 512 characters" in searched.search(text).notes
+    cut = "the query was cut to 512 characters; all that stood behind was left out"
+    assert cut in searched.search(text).notes
 
 
 def test_more_words_than_the_cap_are_reported() -> None:
     parsed = parse_request(" ".join(f"w{number}x" for number in range(50)))
     assert len(parsed.wanted) == MAX_TERMS
     assert parsed.notes == [f"only the first {MAX_TERMS} words were searched"]
+
+
+def test_excluded_words_and_conditions_stay_whatever_the_number_of_words() -> None:
+    parsed = parse_request(" ".join(f"w{number}x" for number in range(40)) + ' -rf -"dead zone" tag:x')
+    assert [clause.text for clause in parsed.unwanted] == ["rf", "dead zone"]
+    assert len(parsed.wanted) == MAX_TERMS - 2
+    assert parsed.conditions
+    assert parsed.notes == [f"only the first {MAX_TERMS - 2} words were searched"]
+
+
+def test_a_text_is_not_cut_inside_of_a_word() -> None:
+    parsed = parse_request("zebra " + "ab " * 166 + "-excluded")
+    assert [clause.text for clause in parsed.unwanted] == []
+    assert {clause.text for clause in parsed.wanted} == {"zebra", "ab"}
+
+
+def test_an_excluded_phrase_that_is_cut_excludes_nothing() -> None:
+    parsed = parse_request("zebra " + "ab " * 166 + '-"dead zone"')
+    assert {clause.text for clause in parsed.wanted} == {"zebra", "ab"}
+    assert parsed.unwanted == []
+
+
+def test_more_excluded_words_than_the_cap_are_reported() -> None:
+    parsed = parse_request("zebra " + " ".join(f"-w{number}x" for number in range(20)))
+    assert len(parsed.unwanted) == MAX_UNWANTED
+    assert parsed.notes == [f"only the first {MAX_UNWANTED} excluded words count"]
+
+
+@pytest.mark.parametrize(
+    ("text", "read_as"),
+    [
+        ('KeyError: "carrier_files in /app/x.py: file', "KeyError carrier_files /app/x.py file"),
+        ('"dead letter" "queue of', '"dead letter" queue of'),
+        ('retry -"dead', "retry -dead"),
+        ('tag:"x zebra', "tag:x zebra"),
+    ],
+)
+def test_a_quote_that_is_never_closed_makes_no_phrase(text: str, read_as: str) -> None:
+    parsed, expected = parse_request(text), parse_request(read_as)
+    assert (parsed.wanted, parsed.unwanted) == (expected.wanted, expected.unwanted)
+    assert bool(parsed.conditions) == bool(expected.conditions)
 
 
 def test_control_characters_of_a_page_do_not_reach_the_snippet(tmp_path: Path) -> None:

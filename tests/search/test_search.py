@@ -84,6 +84,65 @@ def test_a_phrase_that_nobody_wrote_is_relaxed_to_its_words(searched: Wiki) -> N
     assert "no page has the quoted words side by side" in results.notes
 
 
+@pytest.mark.parametrize("text", ['"exponential bakoff"', '"backoff banana wombat"'])
+def test_a_phrase_with_a_word_that_no_page_has_is_taken_apart(searched: Wiki, text: str) -> None:
+    results = searched.search(text)
+    assert results.hits[0].page == "retry-policy"
+    assert (results.relaxed, results.complete) == (True, 0)
+    assert results.notes[0] == f"no page has all words of {text}; searched for each of them"
+
+
+def test_a_phrase_that_pages_have_is_not_said_to_be_missing(searched: Wiki) -> None:
+    searched.write("apart", "kangaroo\n\nbackoff is exponential, exponential, and backoff is backoff\n")
+    results = searched.search('"exponential backoff" wombat')
+    assert ([hit.page for hit in results.hits], results.notes) == (["retry-policy"], ())
+    both = searched.search('"exponential backoff" sat is')
+    assert [hit.page for hit in both.hits] == ["retry-policy", "animals"]
+
+
+def test_a_phrase_of_excluded_pages_is_said_to_be_in_no_other(searched: Wiki) -> None:
+    searched.write("apart", "backoff is exponential\n")
+    results = searched.search('"exponential backoff" -worker')
+    assert [hit.page for hit in results.hits] == ["apart"]
+    assert "no other page has the quoted words side by side" in results.notes
+    assert "left out 1 page with 'worker'" in results.notes
+
+
+def test_excluded_words_that_took_everything_away_are_named(searched: Wiki) -> None:
+    results = searched.search("retry -job")
+    assert (results.hits, results.notes) == ((), ("left out 1 page with 'job'",))
+
+
+def test_a_page_with_a_guessed_word_has_not_what_was_asked_for(searched: Wiki) -> None:
+    results = searched.search("depoyment")
+    assert (results.total, results.complete, results.relaxed) == (1, 0, True)
+    assert results.suggestion == "deployment"
+
+
+@pytest.mark.parametrize(
+    "condition", ["tag:grosse", "TAG:Größe", 'Tags:"GRÖSSE"', "page:uber", "Category:CAFE"]
+)
+def test_conditions_look_past_case_and_accents(searched: Wiki, condition: str) -> None:
+    searched.write("über-uns", "---\ntitle: T\ntags: [Größe]\ncategory: Café\n---\nzebra\n")
+    searched.write("other", "zebra\n")
+    assert searched.found(f"zebra {condition}") == ["über-uns"]
+
+
+@pytest.mark.parametrize(
+    "condition", ["updated:>2026-1", "updated:foo", "updated:>2026-13", "updated:2026-01-32"]
+)
+def test_a_condition_without_a_date_is_said_to_be_words(searched: Wiki, condition: str) -> None:
+    note = f"{condition!r} has no date such as 2026-01-31; searched for its words"
+    assert note in searched.search(f"backoff {condition}").notes
+
+
+def test_a_time_of_day_is_compared(searched: Wiki) -> None:
+    searched.write("timed", "---\ntitle: T\nupdated: 2026-01-31T14:05:00Z\n---\nzebra\n")
+    assert searched.found("zebra updated:2026-01-31T14:05") == ["timed"]
+    assert searched.found("zebra updated:>=2026-01-31T15") == []
+    assert searched.found("zebra", since="2026-01-31T14") == ["timed"]
+
+
 def test_a_minus_leaves_pages_out(searched: Wiki) -> None:
     searched.write("retry-budget", "retry with a budget\n")
     assert searched.found("retry -backoff") == ["retry-budget"]
@@ -206,6 +265,38 @@ def test_an_identifier_cut_short_is_found_and_said_to_be_short(
 @pytest.mark.parametrize("text", ["HttpServerXyz", "nothing_here", "zzz_err", "Err"])
 def test_nothing_is_made_of_an_identifier_that_does_not_go_on_so(searched: Wiki, text: str) -> None:
     assert searched.search(text).notes == ()
+
+
+@pytest.mark.parametrize(
+    ("written", "beginning"),
+    [
+        ("notifications", "notificat*"),
+        ("migration", "migratio*"),
+        ("configuration", "configurat*"),
+        ("generalizations", "generalizat"),
+        ("retries", "retrie*"),
+        ("Trying", "tryi*"),
+        ("ties", "tie*"),
+        ("usefulness", "usefulne*"),
+    ],
+)
+def test_a_beginning_is_one_of_words_as_they_are_written(
+    tmp_path: Path, written: str, beginning: str
+) -> None:
+    pages = {"begun": f"Here stands {written} once.\n", "other": "Notes, tires, migrants and configs.\n"}
+    wiki = Wiki(tmp_path / "written", pages)
+    scanned = wiki.found(beginning)
+    wiki.refresh()
+    assert scanned == wiki.found(beginning) == ["begun"]
+
+
+def test_a_letter_of_a_script_without_blanks_is_found_where_a_run_goes_on(searched: Wiki) -> None:
+    searched.write("alone", "東 stands alone.\n")
+    searched.write("other", "西\n")
+    assert set(searched.found("東")) == {"nihongo", "alone"}
+    assert searched.found("天") == ["nihongo"]
+    assert searched.found("stands -東") == []
+    assert "東" in {hit.snippet[slice(*hit.marks[0])][0] for hit in searched.search("東").hits}
 
 
 def test_a_word_that_exists_is_not_continued(searched: Wiki) -> None:

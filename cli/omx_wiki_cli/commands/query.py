@@ -4,10 +4,30 @@ from __future__ import annotations
 
 import click
 
+from omx_wiki_cli.entry import is_excluded_word
 from omx_wiki_cli.location import existing_wiki
 
+_HIDDEN = "\0"
 
-@click.command("query", context_settings={"ignore_unknown_options": True})
+
+class _QueryCommand(click.Command):
+    """Reads `-word` as a word, letters of which click would take for options: `-notes` for `-n otes`."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Parse the arguments with excluded words hidden."""
+        hidden = [_HIDDEN + each if is_excluded_word(each) else each for each in args]
+        rest = super().parse_args(ctx, hidden)
+        ctx.params.update({name: _shown(value) for name, value in ctx.params.items()})
+        return rest
+
+
+def _shown(value: object) -> object:
+    if isinstance(value, str):
+        return value.removeprefix(_HIDDEN)
+    return tuple(map(_shown, value)) if isinstance(value, tuple) else value
+
+
+@click.command("query", cls=_QueryCommand, context_settings={"ignore_unknown_options": True})
 @click.argument("words", nargs=-1)
 @click.option(
     "-n", "limit", default=10, show_default=True, type=click.IntRange(1, 1000), help="Hits to show."

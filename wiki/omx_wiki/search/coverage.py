@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from omx_wiki.search.resolving import SYNONYM_WEIGHT
 from omx_wiki.search.scoring import rarity
 
 TYPE_CHECKING = False
@@ -14,7 +15,6 @@ if TYPE_CHECKING:
 ALL_WORDS = 3.0
 MISSING = 0.3
 _SHORT = 4
-_SYNONYM = 0.5
 
 
 class Coverage:
@@ -29,7 +29,7 @@ class Coverage:
         self._clauses = [
             (clause.weight * rarity(len(corpus), len(pages)), pages, others.get(place, set()))
             for place, clause in enumerate(resolved.clauses)
-            for pages in [resolved.pages(clause)]
+            for pages in [resolved.exact_pages(clause) or resolved.pages(clause)]
         ]
         self._total = sum(weight for weight, _, _ in self._clauses)
         is_sure = len(self._clauses) <= _SHORT and not resolved.suggestion
@@ -44,6 +44,6 @@ class Coverage:
             return [("all words", self._bonus)] if self._bonus else []
         found = 0.0
         for weight, pages, others in self._clauses:
-            found += weight if number in pages else weight * _SYNONYM if number in others else 0.0
+            found += weight if number in pages else weight * SYNONYM_WEIGHT if number in others else 0.0
         missing = 1 - found / self._total if self._total else 0.0
         return [("words missing", -MISSING * score * missing)]

@@ -82,12 +82,15 @@ class _Search:
         self._query = query
         self._request = request
         self._resolved = Resolved(request, corpus)
-        self._relaxed = False
+        self._relaxed = self._resolved.is_guess
+        self._has_everything = not self._relaxed
+        self._left_out: dict[str, set[int]] = {}
         self._complete: set[int] | None = None
 
     def run(self) -> Results:
         resolved, corpus = self._resolved, self._corpus
         matching = self._matching()
+        self._tell_what_was_left_out(matching)
         word_terms = WordTerms(resolved.names)
         best = self._best(matching)
         explanation = self._explanation(best)
@@ -95,8 +98,8 @@ class _Search:
         return Results(
             self._query.text,
             total=len(matching),
-            complete=len(matching if self._complete is None else self._complete),
-            relaxed=self._relaxed,
+            complete=len(matching if self._complete is None else self._complete) * self._has_everything,
+            relaxed=self._relaxed and bool(matching),
             behind=corpus.behind,
             hits=tuple(hit for hit in found if hit),
             notes=tuple(self._request.notes),
@@ -117,15 +120,10 @@ class _Search:
         """Return the documents to rank: those with all clauses, or when they are few those with any."""
         if not self._resolved.clauses:
             return self._unasked()
-        having = [self._fulfilling(self._pages(clause)) for clause in self._resolved.clauses]
+        having = [self._having(clause) for clause in self._resolved.clauses]
         if self._query.like:
             return set().union(*having) - {self._corpus.find(self._query.like)}
         every = set.intersection(*having)
-        if not every and any(clause.phrase for clause in self._resolved.clauses):
-            having = [self._fulfilling(self._resolved.pages(clause)) for clause in self._resolved.clauses]
-            every = set.intersection(*having)
-            self._relaxed = bool(every)
-            self._request.notes.append("no page has the quoted words side by side")
         if len(every) >= _HANDFUL:
             return every
         self._complete = every
@@ -138,6 +136,19 @@ class _Search:
         self._relaxed = self._relaxed or (not every and bool(some or similar))
         return some | similar
 
+    def _having(self, clause: Clause) -> set[int]:
+        """Return the documents that have a clause; for a phrase that none has those with its words."""
+        exact = self._resolved.exact_pages(clause)
+        found = self._fulfilling(exact)
+        if found or not clause.phrase:
+            return found
+        found = self._fulfilling(self._resolved.pages(clause))
+        if found:
+            self._has_everything, self._relaxed = False, True
+            other = "other " if exact else ""
+            self._request.notes.append(f"no {other}page has the quoted words side by side")
+        return found
+
     def _meaning_the_same(self) -> set[int]:
         """Return the documents that have words that may stand for those of the query."""
         self._resolved.add_synonyms()
@@ -148,17 +159,27 @@ class _Search:
         """Return what fulfils the conditions when there are no words; nothing when there are none either."""
         return self._fulfilling(set(self._corpus.numbers())) if self._request.conditions else set()
 
-    def _pages(self, clause: Clause) -> set[int]:
-        return self._resolved.phrase_pages(clause) if clause.phrase else self._resolved.pages(clause)
-
     def _fulfilling(self, numbers: set[int]) -> set[int]:
-        """Return those of the documents that have no unwanted words and fulfil the conditions."""
-        for clause in self._request.unwanted:
-            numbers = numbers - self._pages(clause)
+        """Return those of the documents that fulfil the conditions and have no unwanted words."""
         conditions, corpus = self._request.conditions, self._corpus
-        if not conditions:
-            return numbers
-        return {number for number in numbers if conditions.hold(corpus.slug(number), corpus.entry(number))}
+        if conditions:
+            numbers = {
+                number for number in numbers if conditions.hold(corpus.slug(number), corpus.entry(number))
+            }
+        for clause in self._request.unwanted:
+            having = numbers & self._resolved.exact_pages(clause)
+            self._left_out.setdefault(clause.text, set()).update(having)
+            numbers = numbers - having
+        return numbers
+
+    def _tell_what_was_left_out(self, matching: set[int]) -> None:
+        """Say which excluded words took pages away when few are left: one may have been meant otherwise."""
+        if len(matching) >= _HANDFUL:
+            return
+        for text, numbers in self._left_out.items():
+            if numbers:
+                pages = "1 page" if len(numbers) == 1 else f"{len(numbers)} pages"
+                self._request.notes.append(f"left out {pages} with {text!r}")
 
     def _explanation(self, best: list[Ranked]) -> Explanation | None:
         if not self._query.explain:

@@ -8,12 +8,12 @@ from omx_wiki.search.function_words import EVERYDAY_WORDS, FUNCTION_WORDS
 
 MAX_CHARACTERS = 512
 MAX_TERMS = 32
+MAX_UNWANTED = 16
 SHORTEST_PREFIX = 3
 EVERYDAY_WEIGHT = 0.5
 _JOINING = ("-", "_", "", ".", "/")
-_CUT = f"the query was cut to {MAX_CHARACTERS} characters"
+_CUT = f"the query was cut to {MAX_CHARACTERS} characters; all that stood behind was left out"
 _SHORT = f"a beginning with * needs {SHORTEST_PREFIX} letters; searched for the word itself"
-_MANY = f"only the first {MAX_TERMS} words were searched"
 
 
 class Clause:
@@ -74,16 +74,14 @@ def parse_request(text: str) -> Request:
     """Parse any text; without a searchable word the result wants nothing and says so in its notes."""
     request = Request()
     if len(text) > MAX_CHARACTERS:
-        text = text[:MAX_CHARACTERS]
+        text = _beginning(text)
         request.notes.append(_CUT)
-    for chunk in _chunks(normal(text)):
+    for chunk in _chunks(_without_open_quote(normal(text))):
         _add_chunk(request, chunk)
     request.wanted = _without_function_words(list(dict.fromkeys(request.wanted)))
     request.unwanted = list(dict.fromkeys(request.unwanted))
-    if len(request.wanted) + len(request.unwanted) > MAX_TERMS:
-        request.wanted = request.wanted[:MAX_TERMS]
-        request.unwanted = request.unwanted[: MAX_TERMS - len(request.wanted)]
-        request.notes.append(_MANY)
+    request.notes += request.conditions.notes
+    _cap(request)
     if not request.wanted and not request.conditions:
         request.notes.append("only excluded words" if request.unwanted else "no searchable words")
     return request
@@ -102,10 +100,44 @@ def word_clause(word: str) -> Clause | None:
     return Clause(text, tuple(alternatives), weight=EVERYDAY_WEIGHT if text in EVERYDAY_WORDS else 1.0)
 
 
+def single_words(phrase: Clause) -> list[Clause]:
+    """Return the clauses of the words of a phrase, without function words unless there are no others."""
+    return _without_function_words(list(dict.fromkeys(_words(phrase.text.split(" ")))))
+
+
 def joined(clause: Clause) -> list[str]:
     """Return the terms of identifiers made of the words of a phrase: `dead-letter` of "dead letter"."""
     found = clause.text.split(" ")
     return [whole for sign in _JOINING if (whole := whole_and_parts(sign.join(found))[0])]
+
+
+def _cap(request: Request) -> None:
+    """Bound what is looked up; excluded words go before wanted ones, as one alone changes every answer."""
+    if len(request.unwanted) > MAX_UNWANTED:
+        request.unwanted = request.unwanted[:MAX_UNWANTED]
+        request.notes.append(f"only the first {MAX_UNWANTED} excluded words count")
+    left = MAX_TERMS - len(request.unwanted)
+    if len(request.wanted) > left:
+        request.wanted = request.wanted[:left]
+        request.notes.append(f"only the first {left} words were searched")
+
+
+def _beginning(text: str) -> str:
+    """Return what is searched of a text that is too long; no word and no excluded phrase is cut in two."""
+    kept = text[:MAX_CHARACTERS]
+    if not text[MAX_CHARACTERS].isspace():
+        kept = kept[: max(map(kept.rfind, " \n\t")) + 1] or kept
+    before, _, _ = kept.rpartition('"')
+    is_open = kept.count('"') % 2 == 1
+    return before if is_open and before.endswith("-") else kept
+
+
+def _without_open_quote(text: str) -> str:
+    """Return the text without a quote that is never closed: a message cut short is no phrase."""
+    if text.count('"') % 2 == 0:
+        return text
+    before, _, behind = text.rpartition('"')
+    return before + ("" if before.endswith(("-", ":")) else " ") + behind
 
 
 def _add_chunk(request: Request, chunk: str) -> None:
@@ -120,7 +152,7 @@ def _add_chunk(request: Request, chunk: str) -> None:
 
 
 def _chunks(text: str) -> list[str]:
-    """Split at blanks, but not inside of double quotes; a quote that is never closed reaches to the end."""
+    """Split at blanks, but not inside of double quotes, all of which are closed."""
     found: list[str] = []
     chunk, is_open = "", False
     for char in text:

@@ -4,26 +4,29 @@ from __future__ import annotations
 
 from omx_wiki.search.analysis import normal, terms, words
 from omx_wiki.search.occurrences import Occurrences, merged
-from omx_wiki.search.request import joined
+from omx_wiki.search.request import Clause, joined, single_words
 from omx_wiki.search.scoring import rarity
+from omx_wiki.search.scripts import is_dense
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from omx_wiki.search.corpus import Corpus
-    from omx_wiki.search.request import Clause, Request
+    from omx_wiki.search.request import Request
 
 _MOST_EXPANSIONS = 64
 SYNONYM_WEIGHT = 0.5
 _LONG = 10
+_SHORTEST_STEM = 2
 
 
 class Resolved:
     """A request together with where its terms occur.
 
     Attributes:
-        clauses: what pages should have, mistyped words replaced.
+        clauses: what pages should have, mistyped words replaced, phrases that no page can have taken apart.
+        is_guess: whether a clause is not what was typed, so that no page has everything.
         names: for each term to look for in a text the name under which it counts.
         suggestion: the query with mistyped words put right, "" when none was.
         synonyms: for terms that nobody asked for but that mean nearly the same the place of the clause they
@@ -39,14 +42,17 @@ class Resolved:
         self.synonyms: dict[str, tuple[int, float]] = {}
         self._pages: dict[Clause, set[int]] = {}
         self._documents: dict[str, set[int]] = {}
-        self._put_right = False
-        for clause in (*request.wanted, *request.unwanted):
-            if clause.prefix:
-                self.expand(clause.prefix, [term for word in words(clause.prefix) for term in terms(word)])
-        self.clauses = [self._repaired(clause) for clause in request.wanted]
+        self._phrases: dict[Clause, set[int]] = {}
+        self.is_guess = self._put_right = False
+        request.wanted = list(map(self._expanded, request.wanted))
+        request.unwanted = list(map(self._expanded, request.unwanted))
+        wanted = [each for clause in request.wanted for each in self._taken_apart(clause)]
+        self.clauses = [self._repaired(clause) for clause in dict.fromkeys(wanted)]
         self.names |= {term: term for clause in self.clauses if not clause.prefix for term in clause.terms}
         if self._put_right:
-            self.suggestion = " ".join(clause.text for clause in self.clauses)
+            self.suggestion = " ".join(
+                f'"{clause.text}"' if clause.phrase else clause.text for clause in self.clauses
+            )
 
     def occurrences(self, term: str) -> list[Occurrences]:
         """Return where a term, or what a `pre*` stands for, occurs."""
@@ -59,11 +65,18 @@ class Resolved:
             self._pages[clause] = set().union(*having)
         return self._pages[clause]
 
-    def phrase_pages(self, clause: Clause) -> set[int]:
-        """Return the documents that have the words of a phrase side by side, in the text or the title.
+    def exact_pages(self, clause: Clause) -> set[int]:
+        """Return the documents that have a clause, a phrase side by side in the text or the title.
 
-        An identifier made of them counts as well.
+        An identifier made of the words of a phrase counts as well.
         """
+        if not clause.phrase:
+            return self.pages(clause)
+        if clause not in self._phrases:
+            self._phrases[clause] = self._phrase_pages(clause)
+        return self._phrases[clause]
+
+    def _phrase_pages(self, clause: Clause) -> set[int]:
         candidates = self.pages(clause)
         where = [self._positions(term, candidates) for term in clause.phrase]
         found = {number for number in candidates if self._has_phrase(number, clause.phrase, where)}
@@ -126,13 +139,15 @@ class Resolved:
         return bool(starts) or has_phrase(normal(self._corpus.entry(number).title), phrase)
 
     def expand(self, prefix: str, others: Iterable[str] = ()) -> str:
-        """Count the terms that begin with `prefix`, and others, as if they were one.
+        """Count the terms of words that begin with `prefix`, and others, as if they were one.
 
         Return the name of that one, "" if no page has any of them.
         """
         name = f"{prefix}*"
         if name not in self._prefixes:
-            known = sorted({*self._corpus.vocabulary(prefix), *others}, key=lambda term: (len(term), term))
+            begun = self._corpus.vocabulary(prefix[:_SHORTEST_STEM]).items()  # a stem may be shorter
+            begin = {term for term, written in begun if any(w.startswith(prefix) for w in (term, *written))}
+            known = sorted({*begin, *others}, key=lambda term: (len(term), term))
             self._prefixes[name] = self._merged(name, known)
         return name if self._prefixes[name] else ""
 
@@ -153,6 +168,26 @@ class Resolved:
                 parts.setdefault(occurrences.base, []).append(occurrences)
         return [merged(several) for several in parts.values()]
 
+    def _expanded(self, clause: Clause) -> Clause:
+        """Return the clause with the terms that it begins looked up, if it is a beginning.
+
+        A single letter of a script without blanks is one: the index knows such letters in pairs.
+        """
+        letter = clause.text
+        if len(letter) == 1 and is_dense(letter) and clause.terms:
+            clause = Clause(letter, ((f"{letter}*",),), prefix=letter)
+        if clause.prefix:
+            self.expand(clause.prefix, [term for word in words(clause.prefix) for term in terms(word)])
+        return clause
+
+    def _taken_apart(self, clause: Clause) -> list[Clause]:
+        """Return the clause, or for a phrase the words of which no page has together each of them."""
+        if not clause.phrase or self.pages(clause) or self.exact_pages(clause):
+            return [clause]
+        self._notes.append(f'no page has all words of "{clause.text}"; searched for each of them')
+        self.is_guess = True
+        return single_words(clause)
+
     def _repaired(self, clause: Clause) -> Clause:
         """Return the clause, or for a word that no page has what may have been meant."""
         if clause.phrase or clause.prefix or self.pages(clause):
@@ -164,6 +199,7 @@ class Resolved:
             return clause
         self._notes.append(found.note)
         self._put_right |= bool(found.suggestion)
+        self.is_guess |= bool(found.suggestion)
         return found.clause
 
 

@@ -71,7 +71,7 @@ class Hit(_Value):
     Attributes:
         page: its slug.
         path: its file.
-        line: the line of the file, from 1, on which the snippet begins.
+        line: the line of the file, from 1, of the first word found in the snippet's best sentence.
         score: comparable within one result only.
         snippet: plain text of at most 200 characters.
         marks: the (start, end) of what to highlight in the snippet.
