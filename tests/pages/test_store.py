@@ -296,7 +296,7 @@ def test_an_unusable_draft_is_refused_and_nothing_is_written(store: Store, draft
 
 def test_a_title_stays_on_one_line(store: Store) -> None:
     store.add(Draft("One\ntwo\x1b[31m\tthree", "x"))
-    assert [page.title for page in store.pages()] == ["One two [31m three"]
+    assert [page.title for page in store.pages()] == ["One two three"]
 
 
 @settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
