@@ -143,14 +143,14 @@ def test_each_compaction_brings_one_anchor_in_the_place_of_the_context(sessions:
     turns = [shell("true", tokens=300_000), answer("the summary")] * 2
     run = sessions.hold("Go on", *turns, answer(), resume=first.thread_id, options=COMPACTING)
     full = contexts(first.requests[0])
-    [anchors] = {tuple(contexts(request)) for request in (run.requests[2], run.requests[4])}
     assert [contexts(request) for request in run.requests[:2]] == [full, full]
     assert [told.pages for told in full] == [["mirrors"]]
-    [anchor] = anchors
-    assert "continue the current task" in anchor.text
-    assert "Trim the wick" in anchor.text
-    assert anchor.size <= _ANCHOR
-    assert "Mirrors" not in anchor.text
+    for request in (run.requests[2], run.requests[4]):
+        [anchor] = contexts(request)
+        assert "continue the current task" in anchor.text
+        assert "Trim the wick" in anchor.text
+        assert anchor.size <= _ANCHOR
+        assert "Mirrors" not in anchor.text
 
 
 def test_a_resumed_session_holds_one_context_and_is_given_no_other(sessions: Sessions) -> None:
