@@ -94,9 +94,9 @@ def _work_once(project: Project) -> None:
     active = switches(project)
     if active.capture:
         update_journal(store)
-    is_complete = refresh(store, project, verify=verify).pages == len(store.scan())
+    report = refresh(store, project, verify=verify)
     # Before the context: a new index.md changes the time of the folder, which the context is checked against.
-    store.write_index(indexed_pages(project) if is_complete else None)
+    store.write_index(indexed_pages(project) if report.complete else None)
     remove_old_state(project)
     if active.context:
         prepare(store, ContextOptions(active.pins))

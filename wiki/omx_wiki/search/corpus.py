@@ -131,20 +131,23 @@ class Corpus:
         Some may stand only in pages that are gone. Raises BrokenIndexError as `occurrences`.
         """
         found: dict[str, set[str]] = {}
-        for part in self.parts:
-            for term, surfaces in self._reading(lambda p=part: list(p.segment.vocabulary(prefix))):  # type: ignore[misc]  # bound now
-                found.setdefault(term, set()).update(surfaces)
+        for term, surfaces in self._written(prefix):
+            found.setdefault(term, set()).update(surfaces)
         return found
 
     def written_words(self, first: str, lengths: Container[int]) -> Iterator[tuple[str, str]]:
         """Yield the plain words that begin with a letter, as people write them, each with its term."""
+        for term, surfaces in self._written(first):
+            if len(term) in lengths and term.isalpha():
+                yield term, term
+            for surface in surfaces:
+                if len(surface) in lengths:
+                    yield surface, term
+
+    def _written(self, prefix: str) -> Iterator[tuple[str, tuple[str, ...]]]:
+        """Yield the terms of every part that begin with `prefix`, each with how its words are written."""
         for part in self.parts:
-            for term, surfaces in self._reading(lambda p=part: list(p.segment.vocabulary(first))):  # type: ignore[misc]  # bound now
-                if len(term) in lengths and term.isalpha():
-                    yield term, term
-                for surface in surfaces:
-                    if len(surface) in lengths:
-                        yield surface, term
+            yield from self._reading(lambda p=part: list(p.segment.vocabulary(prefix)))  # type: ignore[misc]  # bound now
 
     def part_of(self, number: int) -> Part:
         """Return the part that has a document."""

@@ -39,6 +39,7 @@ class RefreshReport:
         changed: pages whose file had changed.
         removed: pages whose file is gone.
         rebuilt: whether a new index was made because there was none to go on with.
+        complete: whether every page that was there is in it; one that vanished meanwhile is not.
     """
 
     pages: int
@@ -46,6 +47,7 @@ class RefreshReport:
     changed: int
     removed: int
     rebuilt: bool
+    complete: bool = True
 
 
 def has_unsettled_pages(project: Project) -> bool:
@@ -91,12 +93,14 @@ def refresh(
         raise UnavailableError(
             f"the search index cannot be written: {error}", "searching still works, only slower"
         ) from error
+    pages = sum(report.pages for report in reports)
     return RefreshReport(
-        sum(report.pages for report in reports),
+        pages,
         sum(report.added for report in reports),
         sum(report.changed for report in reports),
         sum(report.removed for report in reports),
         rebuilt=any(report.rebuilt for report in reports),
+        complete=pages == len(stats),
     )
 
 

@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 
     Row = tuple[str, int, int]  # a page, the size of its file, when it changed
 
-_FILE_TYPE, _REGULAR = 0o170000, 0o100000
 _SUFFIX = ".md"
 _GENERATED = ("index.md", "log.md")
 _HAS_HANDLES = os.listdir in os.supports_fd and os.stat in os.supports_dir_fd
@@ -92,7 +91,7 @@ def _sweep_folder(shelf: Shelf, folder: str, prefix: str, found: Differences) ->
             status = os.stat(name, dir_fd=handle, follow_symlinks=False)
             if status.st_ctime_ns != changed_ns or status.st_size != size:
                 found.changed.append(slug)
-            if status.st_mode & _FILE_TYPE != _REGULAR:
+            if not is_regular(status.st_mode):
                 raise NeedsScanError
         found.changed += _new_pages(handle, prefix, left)
     except OSError as error:
