@@ -73,3 +73,9 @@ def repository(tmp_path: Path, git: Callable[..., str]) -> Path:
     git(root, "add", ".")
     git(root, "commit", "-q", "-m", "Start")
     return root
+
+
+@pytest.fixture
+def no_background(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Start no worker, whatever a hook or a command asks for."""
+    monkeypatch.setenv("OMX_WIKI_BACKGROUND", "0")

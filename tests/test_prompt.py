@@ -150,9 +150,7 @@ def test_the_longest_answer_still_has_a_hit() -> None:
     assert count_bytes(text) <= MOST_BYTES
 
 
-@pytest.fixture(autouse=True)
-def no_background(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("OMX_WIKI_BACKGROUND", "0")
+pytestmark = pytest.mark.usefixtures("no_background")
 
 
 @pytest.fixture

@@ -19,9 +19,7 @@ ROOT = Path(__file__).parents[2]
 Git = Callable[..., str]
 
 
-@pytest.fixture(autouse=True)
-def no_background(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("OMX_WIKI_BACKGROUND", "0")
+pytestmark = pytest.mark.usefixtures("no_background")
 
 
 @pytest.fixture

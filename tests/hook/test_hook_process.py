@@ -42,9 +42,7 @@ HEAVY = {
 }
 
 
-@pytest.fixture(autouse=True)
-def no_background(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("OMX_WIKI_BACKGROUND", "0")
+pytestmark = pytest.mark.usefixtures("no_background")
 
 
 @pytest.fixture

@@ -48,9 +48,7 @@ _AGES = itertools.count(1_700_000_000)
 OFF = "[capture]\nenabled = false\n"
 
 
-@pytest.fixture(autouse=True)
-def no_background(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("OMX_WIKI_BACKGROUND", "0")
+pytestmark = pytest.mark.usefixtures("no_background")
 
 
 @pytest.fixture

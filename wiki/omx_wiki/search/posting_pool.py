@@ -52,7 +52,7 @@ class PostingPool:
     def iter_postings(self) -> Iterator[TermPostings]:
         """Yield every term with its postings."""
         held = ((term, bytes(self._terms[term])) for term in sorted(self._terms))
-        sources = [*map(_read_run, self._runs), held]  # a document's postings may lie in two of them
+        sources = [*map(_read_run, self._runs), held]  # in this order, which is that of the documents
         for term, pieces in groupby(merge(*sources, key=itemgetter(0)), key=itemgetter(0)):
             yield term, [pair for _, piece in pieces for pair in _pairs(piece)]
 
