@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING, Literal
 
 import click
 
-from omx_wiki.hosts import codex
 from omx_wiki.hosts.edit import diff, private_problem
+from omx_wiki.hosts.plan import SetupOptions, apply
+from omx_wiki.hosts.setup import plan_setup, plan_uninstall
 from omx_wiki_cli import render
 from omx_wiki_cli.location import chosen_project
 
 if TYPE_CHECKING:
-    from omx_wiki.hosts.codex import Plan
+    from omx_wiki.hosts.plan import Plan
 
 _dry_run_option = click.option("--dry-run", is_flag=True, help="Show a diff of every change and make none.")
 
@@ -34,7 +35,7 @@ def setup_command(scope: Literal["user", "project"], *, trust: bool, agents_md: 
     A repository without a wiki is left alone by the hook. Run it again at any time: what is right stays.
     """
     project = chosen_project()
-    _carry_out(codex.plan_setup(project, codex.SetupOptions(scope, trust, agents_md)), dry_run=dry_run)
+    _carry_out(plan_setup(project, SetupOptions(scope, trust, agents_md)), dry_run=dry_run)
     if not dry_run:
         from omx_wiki.pending import request
 
@@ -48,7 +49,7 @@ def uninstall_command(*, dry_run: bool) -> None:
 
     Every file of yours gets back each byte. Pages stay.
     """
-    _carry_out(codex.plan_uninstall(chosen_project()), dry_run=dry_run)
+    _carry_out(plan_uninstall(chosen_project()), dry_run=dry_run)
 
 
 def _carry_out(plan: Plan, *, dry_run: bool) -> None:
@@ -62,7 +63,7 @@ def _carry_out(plan: Plan, *, dry_run: bool) -> None:
             render.say(problem)
     else:
         bookkeeping = {edit.path for edit in plan.edits if edit.is_private}
-        for path in codex.apply(plan):
+        for path in apply(plan):
             if path not in bookkeeping:
                 click.echo(f"changed {render.plain(path)}")
     if not plan.is_change:
