@@ -83,7 +83,7 @@ class SkillState:
 
 
 def skill_text(name: str = NAME, wiki: str = "") -> bytes:
-    """Return the skill that tells of the command `wiki`, by default of this installation's by its full path."""
+    """Return the skill that tells of the command `wiki`, by default this installation's, by its full path."""
     return _signed(_render(name, wiki or launcher.wiki_command()))
 
 
