@@ -109,7 +109,8 @@ def plan_install(place: SkillPlace, plan: Plan) -> None:
     Raises RefusedError when the folder leads out of the project.
     """
     if place.root is not None:
-        require_inside(place.root, place.folder)
+        for path, _ in place.choices():
+            require_inside(place.root, path)
     chosen = _choice(place, plan)
     if chosen is None:
         plan.messages.append(
