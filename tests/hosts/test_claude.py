@@ -3,13 +3,16 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import re
 import shutil
+import subprocess
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 from unittest import mock
 
 import pytest
+from click.testing import CliRunner
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -19,8 +22,10 @@ from omx_wiki.hosts import hooks_file, json_splice, launcher, setup
 from omx_wiki.hosts.claude import SHAPE, Claude
 from omx_wiki.hosts.plan import Plan, Scope, SetupOptions, apply
 from omx_wiki.project import Project, find_project, state_home
+from omx_wiki_cli.main import cli
 
 _OURS = GROUPS["SessionStart"]
+_FIXTURES = Path(__file__).parents[1] / "fixtures"
 _EVENTS = ("SessionStart", "UserPromptSubmit", "Stop", "PreCompact", "SessionEnd")
 
 
@@ -240,6 +245,43 @@ def test_codex_and_claude_are_set_up_side_by_side(project: Project, claude_folde
     _uninstall(project)
     assert list(claude_folder.iterdir()) == []
     assert not os.path.exists(launcher.launcher_path())
+
+
+@pytest.mark.usefixtures("no_background")
+def test_the_installed_hooks_tell_answer_and_journal(
+    project: Project, claude_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _setup(project)
+    Path(project.store, "whale-oil.md").write_text(
+        "# Whale oil\n\nParaffin burns brighter.\n", encoding="utf-8"
+    )
+    transcript = claude_folder / "session.jsonl"
+    content = (_FIXTURES / "transcripts" / "claude.jsonl").read_text(encoding="utf-8")
+    transcript.write_text(re.sub(r'"cwd":"[^"]*"', f'"cwd":"{project.root}"', content), encoding="utf-8")
+
+    def run(event: str, **facts: str) -> str:
+        [group] = json.loads((claude_folder / "settings.json").read_bytes())["hooks"][event]
+        payload = {
+            "session_id": "c1a0de00-0000-4000-8000-000000000001",
+            "transcript_path": str(transcript),
+            "cwd": project.root,
+            "hook_event_name": event,
+        }
+        done = subprocess.run(
+            ["sh", "-c", group["hooks"][0]["command"]],
+            input=json.dumps(payload | facts),
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        return str(json.loads(done.stdout)["hookSpecificOutput"]["additionalContext"]) if done.stdout else ""
+
+    assert "Paraffin burns brighter." in run("SessionStart", source="startup")
+    assert "whale-oil" in run("UserPromptSubmit", prompt="wiki query paraffin")
+    assert run("Stop") == run("PreCompact", trigger="auto") == run("SessionEnd", reason="other") == ""
+    monkeypatch.chdir(project.root)
+    shown = CliRunner().invoke(cli, ["log", "--json"])
+    assert [session["title"] for session in json.loads(shown.output)["sessions"]] == ["Fix the lamp test"]
 
 
 def test_a_home_that_is_a_project_is_cleaned_once(home: Path) -> None:
