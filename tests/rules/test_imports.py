@@ -24,6 +24,7 @@ LAYERS = [
     "pending",
     "old_state",
     "worker",
+    "purge",
     "prompt",
     "omx_wiki_cli",
 ]
