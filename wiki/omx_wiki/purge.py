@@ -71,7 +71,9 @@ def _delete(path: str) -> None:
 def _sweep_up() -> None:
     """Remove what is left for no project any more; copies of other people's files stay."""
     home = state_home()
-    if not is_private(home) or any(each.is_dir() and each.name not in _SHARED for each in os.scandir(home)):
+    if not is_private(home) or any(
+        name not in _SHARED and os.path.isdir(os.path.join(home, name)) for name in os.listdir(home)
+    ):
         return
     for name in ("folders", *_LOGS):
         path = os.path.join(home, name)
