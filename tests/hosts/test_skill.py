@@ -245,7 +245,17 @@ def test_a_foreign_file_in_our_place_is_never_touched(project: Project, file: Pa
     assert file.read_text() == "---\nname: mine\n---\n"
 
 
-@pytest.mark.parametrize("text", [b"", b"---", b"\xff\xfe", b"---\nname: [wiki]\n---\n", b"---\n: {\n---\n"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        b"",
+        pytest.param(b"x" * (17 << 20), id="huge"),
+        b"---",
+        b"\xff\xfe",
+        b"---\nname: [wiki]\n---\n",
+        b"---\n: {\n---\n",
+    ],
+)
 def test_skills_that_cannot_be_read_do_not_matter(
     project: Project, skills: Path, file: Path, text: bytes
 ) -> None:

@@ -164,7 +164,8 @@ def _choice(place: SkillPlace, plan: Plan) -> tuple[str, str] | None:
     """Return the first path that is free or ours, with a name that no other skill has."""
     mine = place.paths()
     others = [] if place.named_by_folder else [each for each in _skills(place) if each[0] not in mine]
-    taken = {name for path, name in others if plan.content(path) is not None}
+    leaving = {item.path for item in plan.edits if item.new is None}
+    taken = {name for path, name in others if path not in leaving}
     for path, name in place.choices():
         content = plan.content(path)
         if name not in taken and (content is None or is_ours(content)):
