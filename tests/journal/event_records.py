@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import os
 import random
@@ -15,6 +16,7 @@ from omx_wiki.pages.store import Store
 from omx_wiki.project import Project, ensure_private
 
 Told = dict[str, Any]
+_NUMBERS = itertools.count()
 
 START = 1_773_480_000 * 10**9
 """2026-03-14 09:20 UTC."""
@@ -36,8 +38,8 @@ def put(project: Project, records: Iterable[Mapping[str, object]]) -> list[Path]
     folder = Path(project.state, INBOX)
     assert ensure_private(str(folder))
     paths = []
-    for number, record in enumerate(records):
-        path = folder / f"{START + number:020d}-{os.getpid()}.json"
+    for record in records:
+        path = folder / f"{START + next(_NUMBERS):020d}-{os.getpid()}.json"
         path.write_text(json.dumps(record), encoding="utf-8")
         paths.append(path)
     return paths
@@ -117,3 +119,11 @@ def shuffled(records: Sequence[Told], seed: int) -> list[Told]:
     again = [*records, *(record for record in records if chance.random() < 0.5)]
     chance.shuffle(again)
     return again
+
+
+def start_anew(store: Store) -> None:
+    """Forget every session and its page."""
+    for path in sorted(Path(store.project.state).rglob("*"), reverse=True):
+        path.unlink() if not path.is_dir() else path.rmdir()
+    for path in Path(store.project.store, "sessions").glob("*.md"):
+        path.unlink()

@@ -21,6 +21,7 @@ from journal.event_records import (
     pages,
     put,
     shuffled,
+    start_anew,
     the_page,
     told,
     xcodex_session,
@@ -63,14 +64,6 @@ def _state(store: Store) -> None:
     Path(store.project.store).mkdir(parents=True)
     assert ensure_private(state_home())
     assert ensure_private(store.project.state)
-
-
-def start_anew(store: Store) -> None:
-    """Forget every session and its page."""
-    for path in sorted(Path(store.project.state).rglob("*"), reverse=True):
-        path.unlink() if not path.is_dir() else path.rmdir()
-    for path in Path(store.project.store, "sessions").glob("*.md"):
-        path.unlink()
 
 
 def test_a_session_is_told_by_its_events_alone(store: Store) -> None:

@@ -48,6 +48,7 @@ class Intake:
         Raises UnavailableError when events cannot be written.
         """
         self.joins.learn(records)
+        self._leave_out_aliases()
         sessions: dict[str, list[SpoolRecord]] = {}
         for record in records:
             if record.event in RANKS and not (record.transcript and not _is_lost(record)):
@@ -67,11 +68,17 @@ class Intake:
         return facts is not None and facts.has_substance
 
     def is_unwatched(self, key: str) -> bool:
-        """Whether a session, or one that it is an alias of, went on while the journal was off."""
+        """Whether a session went on while the journal was off."""
         if len(self._left_out) != len(self._ledger.unwatched):
             self._left_out = {key_of(session): session for session in self._ledger.unwatched}
-        aliases = (alias for alias, sessions in self.joins.aliases.items() if key in sessions)
-        return self._ledger.is_unwatched(key) or any(each in self._left_out for each in (key, *aliases))
+        return key in self._left_out or self._ledger.is_unwatched(key)
+
+    def _leave_out_aliases(self) -> None:
+        """Leave out every session that goes by an alias which is left out."""
+        for alias, sessions in self.joins.aliases.items():
+            for session in sessions if self.is_unwatched(alias) else ():
+                if not self.is_unwatched(session):
+                    self._ledger.leave_out(session)
 
     def _is_unwatched(self, key: str, told: Iterable[SpoolRecord]) -> bool:
         return self.is_unwatched(key) or self._ledger.is_unwatched(*(record.session_id for record in told))
