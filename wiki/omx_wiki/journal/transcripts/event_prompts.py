@@ -23,6 +23,7 @@ class Prompts:
 
     def __init__(self, *, cumulative: bool) -> None:
         self._cumulative = cumulative
+        self._repeated: list[str] = []
         self._told: list[str] = []
         self._turn = 0
 
@@ -32,19 +33,31 @@ class Prompts:
 
     def end_turn(self) -> None:
         """Note that the prompts told from here on belong to another turn."""
-        self._turn = len(self._told)
+        self._turn = 0 if self._cumulative else len(self._told)
 
     def new_of(self, texts: Sequence[str], *, again: bool) -> list[str]:
         """Return the prompts among `texts` that were not told, and note them.
 
         With `again` the turn has ended before: then its prompts are compared with all.
         """
-        before = self._told if self._cumulative or again else self._told[self._turn :]
-        fresh = _unmatched(before, [prompt_key(text) for text in texts])
-        found = [texts[at] for at in fresh]
-        for text in found:
-            self.tell(text)
-        return found
+        keys = [prompt_key(text) for text in texts]
+        if self._cumulative:
+            return [texts[at] for at in self._continue(keys)]
+        fresh = _unmatched(self._told if again else self._told[self._turn :], keys)
+        self._told += [keys[at] for at in fresh]
+        return [texts[at] for at in fresh]
+
+    def _continue(self, keys: list[str]) -> list[int]:
+        """Return the places of new prompts in a list of all; after a compaction it begins anew."""
+        same = _shared(self._repeated, keys)
+        if same == len(keys):
+            return []
+        if same == len(self._repeated):
+            fresh = [same + at for at in _unmatched(self._told, keys[same:])]
+        else:
+            fresh = _unmatched([*self._repeated, *self._told], keys)
+        self._repeated, self._told = keys, []
+        return fresh
 
 
 def prompt_key(text: str) -> str:
@@ -67,16 +80,23 @@ def _overlap(earlier: Sequence[str], later: Sequence[str]) -> int:
     return 0
 
 
+def _shared(one: Sequence[str], other: Sequence[str]) -> int:
+    """Return how many texts two lists have in common at their beginning."""
+    size = min(len(one), len(other))
+    return next((at for at in range(size) if one[at] != other[at]), size)
+
+
 def _unmatched(before: Sequence[str], texts: Sequence[str]) -> list[int]:
     """Return the places of the texts that are not among those before, compared in their order."""
-    start = 0
-    while start < min(len(before), len(texts)) and before[start] == texts[start]:
-        start += 1
-    rest = before[start:]
-    if not rest:
-        return list(range(start, len(texts)))
-    start = max(start, len(texts) - _WINDOW)
-    window = texts[start:]
-    matcher = SequenceMatcher(None, rest[-_WINDOW:], window, autojunk=False)
-    known = {block.b + at for block in matcher.get_matching_blocks() for at in range(block.size)}
-    return [start + at for at in range(len(window)) if at not in known]
+    fresh, at = [], 0
+    for place, text in enumerate(texts):
+        if at < len(before) and before[at] == text:
+            at += 1
+        else:
+            fresh.append(place)
+    if at == len(before):
+        return fresh
+    start = max(0, len(texts) - _WINDOW)  # something was told that is not repeated: the last ones tell
+    matcher = SequenceMatcher(None, before[-_WINDOW:], texts[start:], autojunk=False)
+    known = {block.b + place for block in matcher.get_matching_blocks() for place in range(block.size)}
+    return [start + place for place in range(len(texts) - start) if place not in known]
