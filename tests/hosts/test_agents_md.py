@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 
 from hosts.foreign_files import tree
 from omx_wiki.errors import RefusedError
-from omx_wiki.hosts import agents_md, codex
+from omx_wiki.hosts import agents_md, setup
 from omx_wiki.hosts.agents_md import BEGIN, END, add_block, remove_block
-from omx_wiki.hosts.codex import SetupOptions
+from omx_wiki.hosts.plan import SetupOptions, apply
 from omx_wiki.project import Project, find_project, state_home
 from omx_wiki_cli.main import cli
 
@@ -157,20 +157,20 @@ def test_the_block_is_short_and_tells_the_commands() -> None:
 
 def test_setup_writes_it_only_on_this_wish(project: Project) -> None:
     path = Path(project.root, "AGENTS.md")
-    codex.apply(codex.plan_setup(project, SetupOptions()))
+    apply(setup.plan_setup(project, SetupOptions()))
     assert not path.exists()
-    codex.apply(codex.plan_setup(project, SetupOptions(agents_md=True)))
+    apply(setup.plan_setup(project, SetupOptions(agents_md=True)))
     assert path.read_bytes() == add_block(None)
     assert path.stat().st_mode & 0o777 == 0o644
-    codex.apply(codex.plan_setup(project, SetupOptions()))
+    apply(setup.plan_setup(project, SetupOptions()))
     assert path.read_bytes() == add_block(None)
-    assert not codex.plan_setup(project, SetupOptions(agents_md=True)).is_change
+    assert not setup.plan_setup(project, SetupOptions(agents_md=True)).is_change
 
 
 def test_uninstall_needs_no_record_of_it(project: Project) -> None:
     path = Path(project.root, "AGENTS.md")
     path.write_bytes(add_block(b"# Rules\r\n"))
-    codex.apply(codex.plan_uninstall(project))
+    apply(setup.plan_uninstall(project))
     assert path.read_bytes() == b"# Rules\r\n"
 
 
@@ -179,9 +179,9 @@ def test_a_file_that_leads_outside_is_refused_and_left_alone(project: Project, t
     outside.write_bytes(add_block(b"theirs\n"))
     Path(project.root, "AGENTS.md").symlink_to(outside)
     with pytest.raises(RefusedError, match="leads outside the project"):
-        codex.plan_setup(project, SetupOptions(agents_md=True))
-    plan = codex.plan_uninstall(project)
-    codex.apply(plan)
+        setup.plan_setup(project, SetupOptions(agents_md=True))
+    plan = setup.plan_uninstall(project)
+    apply(plan)
     assert any(message.startswith("AGENTS.md is left as it is") for message in plan.messages)
     assert outside.read_bytes() == add_block(b"theirs\n")
 
@@ -190,15 +190,15 @@ def test_half_a_block_stops_a_setup_but_no_uninstall(project: Project) -> None:
     path = Path(project.root, "AGENTS.md")
     path.write_bytes(BEGIN + b"\nhalf\n")
     with pytest.raises(RefusedError, match="not one pair"):
-        codex.plan_setup(project, SetupOptions(agents_md=True))
-    codex.apply(codex.plan_uninstall(project))
+        setup.plan_setup(project, SetupOptions(agents_md=True))
+    apply(setup.plan_uninstall(project))
     assert path.read_bytes() == BEGIN + b"\nhalf\n"
 
 
 def test_a_folder_of_that_name_does_not_stop_an_uninstall(project: Project) -> None:
     Path(project.root, "AGENTS.md").mkdir()
-    plan = codex.plan_uninstall(project)
-    codex.apply(plan)
+    plan = setup.plan_uninstall(project)
+    apply(plan)
     assert any(message.startswith("AGENTS.md is left as it is") for message in plan.messages)
 
 
@@ -241,9 +241,9 @@ def test_setup_and_uninstall_restore_content_mode_and_link(
         project = Project(str(root), str(root), "")
         places = {"CODEX_HOME": f"{folder}/codex", "OMX_WIKI_HOME": f"{folder}/state"}
         with mock.patch.dict(os.environ, places):
-            codex.apply(codex.plan_setup(project, SetupOptions(agents_md=True)))
+            apply(setup.plan_setup(project, SetupOptions(agents_md=True)))
             assert target.read_bytes() == add_block(old)
-            codex.apply(codex.plan_uninstall(project))
+            apply(setup.plan_uninstall(project))
         assert tree(root) == before
 
 
@@ -252,6 +252,6 @@ def test_the_rest_of_the_repository_does_not_notice(project: Project, git: Calla
     (root / "AGENTS.md").write_bytes(b"# Rules\n\n- be kind")
     git(root, "add", ".")
     git(root, "commit", "-q", "-m", "Rules")
-    codex.apply(codex.plan_setup(project, SetupOptions(agents_md=True)))
-    codex.apply(codex.plan_uninstall(project))
+    apply(setup.plan_setup(project, SetupOptions(agents_md=True)))
+    apply(setup.plan_uninstall(project))
     assert git(root, "status", "--porcelain") == ""

@@ -11,8 +11,8 @@ import pytest
 
 from hosts.foreign_files import tree
 from omx_wiki.errors import RefusedError
-from omx_wiki.hosts import codex, hooks_file, launcher
-from omx_wiki.hosts.codex import Plan, Scope, SetupOptions
+from omx_wiki.hosts import hooks_file, launcher, setup
+from omx_wiki.hosts.plan import Plan, Scope, SetupOptions, apply
 from omx_wiki.project import Project, find_project, state_home
 
 if TYPE_CHECKING:
@@ -32,14 +32,14 @@ def codex_folder() -> Path:
 
 
 def _setup(project: Project, scope: Scope = "user", *, trust: bool = False) -> Plan:
-    plan = codex.plan_setup(project, SetupOptions(scope, trust))
-    codex.apply(plan)
+    plan = setup.plan_setup(project, SetupOptions(scope, trust))
+    apply(plan)
     return plan
 
 
 def _uninstall(project: Project) -> Plan:
-    plan = codex.plan_uninstall(project)
-    codex.apply(plan)
+    plan = setup.plan_uninstall(project)
+    apply(plan)
     return plan
 
 
@@ -54,18 +54,18 @@ def test_setting_up_twice_changes_nothing(
     _setup(project, scope, trust=trust)
     before = tree(tmp_path)
 
-    plan = codex.plan_setup(project, SetupOptions(scope, trust))
+    plan = setup.plan_setup(project, SetupOptions(scope, trust))
 
     assert not plan.is_change
-    assert codex.apply(plan) == ()
+    assert apply(plan) == ()
     assert tree(tmp_path) == before
 
 
 def test_a_plan_writes_nothing(project: Project, tmp_path: Path) -> None:
     before = tree(tmp_path)
 
-    assert codex.plan_setup(project, SetupOptions(trust=True)).is_change
-    codex.plan_uninstall(project)
+    assert setup.plan_setup(project, SetupOptions(trust=True)).is_change
+    setup.plan_uninstall(project)
 
     assert tree(tmp_path) == before
 
@@ -90,11 +90,12 @@ def test_setup_makes_the_store_the_rule_the_launcher_and_the_hooks(
         f"Git will ignore .omx/ by a rule in {project.root}/.gitignore.",
         f"Hooks for {events} go into {codex_folder}/hooks.json.",
     ]
-    (advice,) = plan.messages[3:]
+    advice, skill = plan.messages[3:]
     assert advice == (
         "Codex runs new hooks only once you trust them: start codex here and choose"
         " 'Trust all and continue', or run wiki setup --trust."
     )
+    assert skill == f"The skill goes into {codex_folder}/skills/omx-wiki/SKILL.md: $wiki in a prompt."
 
 
 def test_a_trusting_setup_has_nothing_left_to_say_the_second_time(
@@ -103,7 +104,7 @@ def test_a_trusting_setup_has_nothing_left_to_say_the_second_time(
     _setup(project, trust=True)
 
     assert (codex_folder / "config.toml").exists()
-    assert codex.plan_setup(project, SetupOptions()).messages == []
+    assert setup.plan_setup(project, SetupOptions()).messages == []
 
 
 def test_a_missing_codex_folder_is_announced_and_created(project: Project) -> None:
@@ -132,7 +133,8 @@ def test_pages_survive_uninstalling(project: Project) -> None:
     plan = _uninstall(project)
 
     assert page.read_text() == "# Page\n"
-    assert f"Pages in {project.store} stay." in plan.messages
+    kept = f"Kept: the pages in {project.store} (wiki uninstall --purge deletes them)"
+    assert kept in plan.messages
 
 
 def test_a_second_project_gets_a_store_and_a_rule_only(
@@ -143,12 +145,12 @@ def test_a_second_project_gets_a_store_and_a_rule_only(
     other = find_project(str(tmp_path / "other"))
     hooks = (codex_folder / "hooks.json").read_bytes()
 
-    plan = codex.plan_setup(other, SetupOptions())
+    plan = setup.plan_setup(other, SetupOptions())
 
     assert plan.new_folders == [other.store]
     changed = [edit.path for edit in plan.edits if edit.is_change and not edit.is_private]
     assert changed == [os.path.join(other.root, ".gitignore")]
-    codex.apply(plan)
+    apply(plan)
     gone = _uninstall(project)
     assert not (codex_folder / "hooks.json").exists()
     assert hooks
@@ -281,7 +283,7 @@ def test_a_symlink_in_the_repository_cannot_redirect_a_write(
         _setup(project, "project")
 
     assert tree(tmp_path) == before
-    codex.plan_uninstall(project)
+    setup.plan_uninstall(project)
 
 
 def test_a_home_that_is_a_project_is_cleaned_once(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:

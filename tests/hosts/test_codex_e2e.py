@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from omx_wiki.errors import RefusedError
-from omx_wiki.hosts import codex, hooks_file, launcher
-from omx_wiki.hosts.codex import Scope, SetupOptions
+from omx_wiki.hosts import hooks_file, launcher, setup
 from omx_wiki.hosts.hooks_file import Place
+from omx_wiki.hosts.plan import Scope, SetupOptions, apply
 from omx_wiki.hosts.trust import trust_records
 from omx_wiki.project import Project, find_project
 
@@ -102,10 +102,10 @@ def _assert_clean(listed: dict[str, Any]) -> None:
 def test_codex_lists_and_trusts_our_hook(project: Project, codex_folder: Path, scope: Scope) -> None:
     config = codex_folder / "config.toml"
     config.write_bytes(f'[projects."{project.root}"]\r\ntrust_level = "trusted"'.encode())
-    codex.apply(codex.plan_setup(project, SetupOptions(scope)))
+    apply(setup.plan_setup(project, SetupOptions(scope)))
     assert _trust(_listed(project)) == {launcher.hook_command(): "untrusted"}
 
-    codex.apply(codex.plan_setup(project, SetupOptions(scope, trust=True)))
+    apply(setup.plan_setup(project, SetupOptions(scope, trust=True)))
 
     listed = _listed(project)
     _assert_clean(listed)
@@ -134,7 +134,7 @@ def test_trust_keys_follow_codex_when_its_folder_is_chosen_or_linked(
         monkeypatch.delenv("CODEX_HOME")
         (home / ".codex").symlink_to(tmp_path / "real")
 
-    codex.apply(codex.plan_setup(project, SetupOptions(trust=True)))
+    apply(setup.plan_setup(project, SetupOptions(trust=True)))
 
     assert _trust(_listed(project)) == {launcher.hook_command(): "trusted"}
 
@@ -147,7 +147,7 @@ def test_foreign_hooks_stay_trusted_through_install_and_uninstall(
     file.write_text(json.dumps({"hooks": {"SessionStart": [before]}}, indent=2))
     _trust_all(project)
 
-    codex.apply(codex.plan_setup(project, SetupOptions(trust=True)))
+    apply(setup.plan_setup(project, SetupOptions(trust=True)))
     listed = _listed(project)
     _assert_clean(listed)
     assert _trust(listed) == {"true": "trusted", launcher.hook_command(): "trusted"}
@@ -156,23 +156,23 @@ def test_foreign_hooks_stay_trusted_through_install_and_uninstall(
     content["hooks"]["SessionStart"].append(after)
     file.write_text(json.dumps(content, indent=2))
     _trust_all(project)
-    codex.apply(codex.plan_uninstall(project))
+    apply(setup.plan_uninstall(project))
 
     listed = _listed(project)
     _assert_clean(listed)
     assert _trust(listed) == {"true": "trusted", "date": "trusted"}
     assert hooks_file.INERT_GROUP in json.loads(file.read_bytes())["hooks"]["SessionStart"]
 
-    codex.apply(codex.plan_setup(project, SetupOptions(trust=True)))
+    apply(setup.plan_setup(project, SetupOptions(trust=True)))
     assert set(_trust(_listed(project)).values()) == {"trusted"}
 
 
 def test_trust_given_in_codex_itself_goes_with_our_hook(project: Project, codex_folder: Path) -> None:
-    codex.apply(codex.plan_setup(project, SetupOptions()))
+    apply(setup.plan_setup(project, SetupOptions()))
     _trust_all(project)
-    assert codex.plan_setup(project, SetupOptions()).messages == []
+    assert setup.plan_setup(project, SetupOptions()).messages == []
 
-    codex.apply(codex.plan_uninstall(project))
+    apply(setup.plan_uninstall(project))
 
     assert (codex_folder / "config.toml").read_text() == "[hooks.state]\n"
 
@@ -236,7 +236,7 @@ def test_a_file_is_refused_exactly_when_codex_rejects_it(
 
 
 def test_an_installed_hook_runs_its_launcher(project: Project, codex_folder: Path) -> None:
-    codex.apply(codex.plan_setup(project, SetupOptions()))
+    apply(setup.plan_setup(project, SetupOptions()))
     (group,) = json.loads((codex_folder / "hooks.json").read_bytes())["hooks"]["SessionStart"]
 
     done = subprocess.run(

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from omx_wiki.hosts import codex
-from omx_wiki.hosts.codex import Scope, SetupOptions
+from omx_wiki.hosts import setup
 from omx_wiki.hosts.hooks_file import EVENTS
 from omx_wiki.hosts.installed import installed_events, missing_events
+from omx_wiki.hosts.plan import Scope, SetupOptions, apply
 from omx_wiki.project import Project, find_project
 
 _ALL = [hook.event for hook in EVENTS]
@@ -29,19 +29,19 @@ def test_without_setup_no_hook_is_there(project: Project) -> None:
 
 @pytest.mark.parametrize("scope", ["user", "project"])
 def test_hooks_are_found_where_setup_put_them(project: Project, scope: Scope) -> None:
-    codex.apply(codex.plan_setup(project, SetupOptions(scope)))
+    apply(setup.plan_setup(project, SetupOptions(scope)))
     assert installed_events(project) == {"user": [], "project": [], scope: _ALL}
     assert missing_events(project) == []
 
 
 def test_an_older_installation_lacks_the_newer_hook(project: Project) -> None:
-    codex.apply(codex.plan_setup(project, SetupOptions()))
+    apply(setup.plan_setup(project, SetupOptions()))
     path = Path(os.environ["CODEX_HOME"], "hooks.json")
     document = json.loads(path.read_text(encoding="utf-8"))
     del document["hooks"]["UserPromptSubmit"]
     path.write_text(json.dumps(document), encoding="utf-8")
     assert missing_events(project) == ["UserPromptSubmit"]
-    codex.apply(codex.plan_setup(project, SetupOptions()))
+    apply(setup.plan_setup(project, SetupOptions()))
     assert missing_events(project) == []
 
 

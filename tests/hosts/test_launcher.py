@@ -43,7 +43,7 @@ def test_the_launcher_hands_its_words_and_input_to_the_hook(tmp_path: Path, pack
 
     done = _run(tmp_path, "--dialect", "codex")
 
-    words = ["--wiki", launcher.wiki_command(), "--dialect", "codex"]
+    words = ["--wiki", launcher.wiki_command(), "--parent", str(os.getpid()), "--dialect", "codex"]
     standard = subprocess.run(
         [sys.executable, "-I", "-S", "-c", "import sys; print(sys.path[:1])"],
         capture_output=True,
@@ -142,3 +142,48 @@ def test_templates_are_found_in_the_checkout_and_first_in_the_package(
     with pytest.raises(WikiError) as caught:
         templates.template("none.md")
     assert caught.value.hint == "install omx-wiki again"
+
+
+def test_a_program_of_the_person_runs_after_the_hook_and_answers_for_itself(
+    tmp_path: Path, package: Path
+) -> None:
+    (package / "hook" / "main.py").write_text("def main():\n    print('ours')\n")
+    program = tmp_path / "theirs.sh"
+    program.write_text('#!/bin/sh\nprintf "theirs:%s\\n" "$@"\nexit 5\n')
+    program.chmod(0o700)
+
+    done = _run(tmp_path, "--dialect", "notify", "--then", str(program), "--then", "a b", '{"type":"x"}')
+
+    assert done.stdout == 'ours\ntheirs:--then\ntheirs:a b\ntheirs:{"type":"x"}\n'
+    assert done.returncode == 5
+
+
+@pytest.mark.usefixtures("package")
+def test_a_program_of_the_person_runs_when_the_installation_is_gone(tmp_path: Path) -> None:
+    done = _run(tmp_path, "--dialect", "notify", "--then", "echo", "told", '{"type":"x"}')
+
+    assert (done.returncode, done.stdout) == (0, 'told {"type":"x"}\n')
+
+
+@pytest.mark.usefixtures("package")
+@pytest.mark.parametrize("words", [["--then"], ["--dialect", "codex", "--then"]])
+def test_nothing_after_then_is_no_failure(tmp_path: Path, words: list[str]) -> None:
+    done = _run(tmp_path, *words)
+
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+
+
+@pytest.mark.usefixtures("package")
+def test_an_event_in_the_last_word_leaves_standard_input_alone(tmp_path: Path) -> None:
+    path = tmp_path / "wiki-hook"
+    path.write_bytes(launcher.launcher_text())
+    path.chmod(0o700)
+    reading, writing = os.pipe()
+    try:
+        done = subprocess.run(
+            [path, "--dialect", "notify", '{"a":1}'], stdin=reading, timeout=60, check=False
+        )
+    finally:
+        os.close(writing)
+        os.close(reading)
+    assert done.returncode == 0

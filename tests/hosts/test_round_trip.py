@@ -11,12 +11,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hosts.foreign_files import HOOKS_FILES, IGNORE_FILES, toml_files, tree
-from omx_wiki.hosts import codex, hooks_file, launcher, trust_config
-from omx_wiki.hosts.codex import SetupOptions
+from omx_wiki.hosts import hooks_file, launcher, setup, trust_config
+from omx_wiki.hosts.plan import SetupOptions, apply
 from omx_wiki.project import Project, state_home
 
 if TYPE_CHECKING:
-    from omx_wiki.hosts.codex import Scope
+    from omx_wiki.hosts.plan import Scope
 
 
 @given(
@@ -63,9 +63,9 @@ def test_uninstalling_restores_every_file_mode_and_link(
             mock.patch("omx_wiki.hosts.gitignore.is_ignored", return_value=False),
             mock.patch("omx_wiki.hosts.gitignore.is_tracked", return_value=False),
         ):
-            codex.apply(codex.plan_setup(project, SetupOptions(scope, trust)))
+            apply(setup.plan_setup(project, SetupOptions(scope, trust)))
             assert tree(root) != before
-            codex.apply(codex.plan_uninstall(project))
+            apply(setup.plan_uninstall(project))
             assert not os.path.exists(launcher.launcher_path())
             assert not os.listdir(os.path.join(state_home(), "installs"))
 
@@ -98,18 +98,18 @@ def test_an_installation_from_before_prompts_is_brought_up_to_date_and_removed(
 
         with mock.patch.dict(os.environ, places):
             with mock.patch("omx_wiki.hosts.hooks_file.EVENTS", _before_prompts()):
-                codex.apply(codex.plan_setup(project, options))
+                apply(setup.plan_setup(project, options))
             known = hooks_file.find_ours((base / "hooks.json").read_bytes())
             state = trust_config.trust_state((root / "codex" / "config.toml").read_bytes())
-            codex.apply(codex.plan_setup(project, options))
+            apply(setup.plan_setup(project, options))
             now = hooks_file.find_ours((base / "hooks.json").read_bytes())
             assert [place for place in now if place in known] == list(known)
             assert [place.event for place in now if place not in known] == ["UserPromptSubmit"]
             after = trust_config.trust_state((root / "codex" / "config.toml").read_bytes())
             assert state.items() < after.items()
             assert len(after) == len(state) + 1
-            assert not codex.plan_setup(project, options).is_change
-            codex.apply(codex.plan_uninstall(project))
+            assert not setup.plan_setup(project, options).is_change
+            apply(setup.plan_uninstall(project))
 
         shutil.rmtree(root / "state")
         assert tree(root) == before

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 MODE = 0o700
+MARK = b"/bin/wiki-hook"
+"""What every command of ours holds, wherever the private folder was when it was written."""
 
 
 def launcher_path() -> str:

@@ -1,0 +1,155 @@
+"""Gives a project its store and its hosts our hooks, and takes everything out again: a plan for either."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+from omx_wiki.errors import RefusedError, UnavailableError
+from omx_wiki.hosts import agents_md, gitignore, launcher
+from omx_wiki.hosts.edit import FileEdit, read_file, require_inside
+from omx_wiki.hosts.installs import Install, recorded
+from omx_wiki.hosts.plan import Plan
+from omx_wiki.hosts.registry import HOSTS
+from omx_wiki.project import state_home
+
+if TYPE_CHECKING:
+    from omx_wiki.hosts.host import Host
+    from omx_wiki.hosts.plan import Scope, SetupOptions
+    from omx_wiki.project import Project
+
+
+def plan_setup(project: Project, options: SetupOptions) -> Plan:
+    """Return the plan that gives the project a store and hosts our hooks; a second time it changes nothing.
+
+    Raises RefusedError when a file cannot be changed without losing or breaking something in it.
+    """
+    plan = Plan()
+    _plan_store(project, plan)
+    _plan_ignore_rule(project, plan)
+    for path, content in launcher.launcher_files().items():
+        plan.edits.append(
+            FileEdit(path, read_file(path), content, "launcher", mode=launcher.MODE, is_private=True)
+        )
+    for name in options.hosts:
+        _plan_host(HOSTS[name], project, options, plan)
+    if options.agents_md:
+        _plan_agents_block(project, plan)
+    return plan
+
+
+def plan_uninstall(project: Project, scope: Scope | None = None, *, keeps_pages: bool = True) -> Plan:
+    """Return the plan that takes our hooks, trust records, launcher and texts in the project out again.
+
+    Hooks of the user serve all projects, so they are gone for all of them. `scope` limits the removal of
+    hooks to one place; None means everywhere. The plan never touches pages: `keeps_pages` is what to tell
+    of them. Raises RefusedError when a file of ours can no longer be
+    understood.
+    """
+    plan = Plan()
+    for host in HOSTS.values():
+        host.plan_removal(project, scope, plan)
+    _plan_rule_removal(project, plan)
+    _plan_agents_block_removal(project, plan)
+    _plan_launcher_removal(plan)
+    plan.spare_folders += [project.store, os.path.dirname(project.store)]
+    if keeps_pages:
+        plan.messages += [f"Kept: {place}" for place in _kept(project)]
+    return plan
+
+
+def _plan_host(host: Host, project: Project, options: SetupOptions, plan: Plan) -> None:
+    """Plan one host; with `options.skip_refused` one that cannot be set up leaves the plan as it was."""
+    edits, messages = list(plan.edits), list(plan.messages)
+    try:
+        host.plan_setup(project, options, plan)
+    except RefusedError as error:
+        if not options.skip_refused:
+            raise
+        plan.edits, plan.messages = edits, [*messages, f"{host.title} is left out: {error}."]
+
+
+def _kept(project: Project) -> list[str]:
+    """Return what an uninstallation leaves behind, one line each."""
+    kept = []
+    if project.is_set_up():
+        kept.append(f"the pages in {project.store} (wiki uninstall --purge deletes them)")
+    if os.path.isdir(project.state):
+        kept.append(f"what was derived from them, in {project.state}")
+    if os.path.isdir(backups := os.path.join(state_home(), "backups")):
+        kept.append(f"copies of the files that were changed, in {backups}")
+    return kept
+
+
+def _plan_store(project: Project, plan: Plan) -> None:
+    if project.is_set_up():
+        return
+    require_inside(project.root, project.store)
+    plan.new_folders.append(project.store)
+    plan.messages.append(f"Pages will lie in {project.store}.")
+
+
+def _plan_ignore_rule(project: Project, plan: Plan) -> None:
+    if not project.git_dir:
+        return
+    try:
+        if gitignore.is_tracked(project.root):
+            plan.messages.append("Files under .omx are committed here, so no ignore rule is added.")
+            return
+        if gitignore.is_ignored(project.root):
+            return
+    except UnavailableError as error:
+        plan.messages.append(f"No ignore rule is added: {error}.")
+        return
+    path = os.path.join(project.root, ".gitignore")
+    require_inside(project.root, path)
+    old = read_file(path)
+    plan.edits.append(Install("gitignore", path).remember())
+    plan.edits.append(FileEdit(path, old, gitignore.add_rule(old), "ignore rule", mode=0o644))
+    plan.messages.append(f"Git will ignore {gitignore.RULE} by a rule in {path}.")
+
+
+def _plan_rule_removal(project: Project, plan: Plan) -> None:
+    mine = Install("gitignore", os.path.join(project.root, ".gitignore"))
+    if mine.is_recorded():
+        old = read_file(mine.file)
+        if old is not None:
+            plan.edits.append(FileEdit(mine.file, old, gitignore.remove_rule(old), "ignore rule"))
+        plan.edits.append(mine.forget())
+    for other in recorded("gitignore"):
+        if other != mine:
+            plan.messages.append(f"The ignore rule in {other.file} stays; wiki uninstall there removes it.")
+
+
+def _plan_agents_block(project: Project, plan: Plan) -> None:
+    change = agents_md.install_edit(project.root)
+    plan.edits.append(change)
+    if change.is_change:
+        plan.messages.append(f"How to use the wiki will stand in {change.path}, for agents without hooks.")
+
+
+def _plan_agents_block_removal(project: Project, plan: Plan) -> None:
+    try:
+        plan.edits.append(agents_md.removal_edit(project.root))
+    except (RefusedError, UnavailableError) as error:
+        plan.messages.append(f"{agents_md.FILE} is left as it is: {error}.")
+
+
+def _plan_launcher_removal(plan: Plan) -> None:
+    """Delete the launcher unless a file that is left runs it."""
+    for install in recorded("hooks"):
+        if _runs_launcher(install.file, plan):
+            plan.messages.append(f"The launcher stays: {install.file} runs it.")
+            return
+    for path in launcher.launcher_files():
+        old = read_file(path)
+        plan.edits.append(FileEdit(path, old, None, "launcher", is_private=True))
+
+
+def _runs_launcher(path: str, plan: Plan) -> bool:
+    """Whether a file still names a launcher once the plan is carried out; one that cannot be read does."""
+    try:
+        content = plan.content(path)
+    except (RefusedError, UnavailableError):
+        return True
+    return content is not None and launcher.MARK in content
