@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -158,6 +160,7 @@ def test_a_shell_command_is_found_in_every_shape(name: str, given_input: object)
     [
         ("apply_patch", {"input": _PATCH}, _ADDED),
         ("apply_patch", _PATCH, _ADDED),
+        ("apply_patch", json.dumps(f"{_PATCH}\n{'x' * 99}")[:80], _ADDED),
         ("Edit", {"patch": _PATCH}, _ADDED),
         ("Bash", {"command": ["apply_patch", _PATCH]}, _ADDED),
         ("shell", {"command": f"apply_patch <<'EOF'\n{_PATCH}\nEOF"}, _ADDED),

@@ -54,6 +54,7 @@ class Asked(NamedTuple):
 
 def asked_of(name: str, given: object) -> Asked:
     """Read a tool's input: a JSON value, its text, or the first part of its text."""
+    given = _unquoted(given) if isinstance(given, str) and given.startswith('"') else given
     values = given if isinstance(given, dict) else _object_of(given)
     low = name.lower()
     patch = _patch_in(values, given)
@@ -84,6 +85,12 @@ def output_of(given: object) -> Output:
     code = fields.number(values, "exit_code")
     code = fields.number(values, "exitCode") if code is None else code
     return read._replace(exit_code=read.exit_code if code is None else code)
+
+
+def _unquoted(text: str) -> str:
+    """Return the text that a JSON text, or the first part of one, holds."""
+    held = mend_object(f'{{"text":{text}'.encode("utf-8", "replace"))
+    return fields.text(held, "text") or text
 
 
 def _object_of(given: object) -> dict[str, Any]:
