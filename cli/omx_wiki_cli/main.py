@@ -30,6 +30,7 @@ _COMMANDS = {
     "status": "context",
     "config": "config",
     "stats": "stats",
+    "doctor": "doctor",
     "demo": "demo",
 }
 _EXIT_CODES: tuple[tuple[type[WikiError], int], ...] = (

@@ -25,6 +25,7 @@ LAYERS = [
     "old_state",
     "worker",
     "prompt",
+    "doctor",
     "omx_wiki_cli",
 ]
 """Lowest first; a module imports from its own layer and from lower ones."""
