@@ -122,6 +122,6 @@ def _verdict(findings: Sequence[Finding], *, is_fixed: bool) -> str:
 
     levels = [finding.level for finding in findings]
     counts = [count_of(levels.count(level), level) for level in ("error", "warning") if level in levels]
-    left = len({finding.fix.what for finding in findings if finding.fix and finding.level != "ok"})
+    left = len({found.fix.what for found in findings if found.fix and found.level != "ok"})
     offer = f"; wiki doctor --fix mends {left}" if left and not is_fixed else ""
     return (", ".join(counts) or "all is well") + offer

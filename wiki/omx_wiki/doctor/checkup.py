@@ -68,8 +68,8 @@ def _findings(area: str, check: Callable[[], Iterable[Finding]]) -> Iterator[Fin
 
 
 def mend(findings: Iterable[Finding]) -> tuple[Mended, ...]:
-    """Apply every remedy of the findings once, and return what became of each."""
-    fixes = {finding.fix.what: finding.fix for finding in findings if finding.fix}
+    """Apply every remedy of what is not fine, once each, and return what became of it."""
+    fixes = {found.fix.what: found.fix for found in findings if found.fix and found.level != "ok"}
     done = []
     for what, fix in fixes.items():
         try:

@@ -93,7 +93,7 @@ def check_trust(state: HostState, support: Support, listed: Listed | None) -> It
         if state.trusted is False and not any("config.toml" in problem for problem in state.problems):
             text = "Codex does not trust our hooks, and skips them without a word"
             yield Finding(AREA, "error", text, _TRUST_HINT)
-        elif listed and state.is_enabled:
+        elif listed and not listed.errors and state.is_enabled:
             text = f"Codex does not list our hooks, although they stand in {' and '.join(state.files)}"
             yield Finding(AREA, "error", text, "codex must trust this folder for hooks of a project")
         elif state.trusted:

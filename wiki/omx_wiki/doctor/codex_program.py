@@ -177,9 +177,8 @@ def read_listed(result: dict[str, Any] | None) -> Listed | None:
 
 
 def _texts(rows: object) -> tuple[str, ...]:
-    """Return messages as texts: Codex writes some as objects with a path and a message."""
+    """Return messages as texts: Codex writes errors as objects with a path and a message."""
     found = []
     for row in rows if isinstance(rows, list) else ():
-        parts = [str(value) for value in row.values() if value] if isinstance(row, dict) else [str(row)]
-        found.append(": ".join(parts))
+        found.append(str(row.get("message") or row) if isinstance(row, dict) else str(row))
     return tuple(found)

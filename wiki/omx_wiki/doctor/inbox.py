@@ -66,7 +66,7 @@ def check_inbox(project: Project) -> Iterator[Finding]:
         text = "a worker ended before its work was done; the next one does it"
         yield Finding(AREA, "note", text, fix=work_now(project))
     elif is_marked and not is_working:
-        yield Finding(AREA, "ok", "background work is asked for", fix=work_now(project))
+        yield Finding(AREA, "ok", "background work is asked for")
     if waiting.torn or waiting.stale:
         text = f"{count_of(waiting.torn + waiting.stale, 'broken record')} of hooks that were killed"
         yield Finding(AREA, "note", text, "the next worker removes them", work_now(project))
@@ -87,7 +87,7 @@ def _check_waiting(
         text = f"{text}, and no worker is at them"
         yield Finding(AREA, "warning", text, "wiki log takes them in as well", work_now(project), facts)
     else:
-        yield Finding(AREA, "ok", text, fix=work_now(project), facts=facts)
+        yield Finding(AREA, "ok", text, facts=facts)
 
 
 def read_inbox(folder: str, now: float) -> Waiting:

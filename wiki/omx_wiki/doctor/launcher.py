@@ -115,9 +115,10 @@ def _problem(written: bytes) -> str:
 
 def _difference(written: bytes) -> str:
     mine = _named(launcher.launcher_text())
-    if _named(written) == mine or not all(_named(written)):
+    python, root = _named(written)
+    if (python, root) == mine or not (python and root):
         return "was written by another version"
-    return f"runs another installation, in {_named(written)[1]}"
+    return f"runs another installation: {python} with the package in {root}"
 
 
 def _named(written: bytes) -> tuple[str, str]:
