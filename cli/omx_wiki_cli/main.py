@@ -31,6 +31,7 @@ _COMMANDS = {
     "config": "config",
     "stats": "stats",
     "doctor": "doctor",
+    "hook": "hook",
     "demo": "demo",
 }
 _EXIT_CODES: tuple[tuple[type[WikiError], int], ...] = (

@@ -132,7 +132,8 @@ def test_pages_survive_uninstalling(project: Project) -> None:
     plan = _uninstall(project)
 
     assert page.read_text() == "# Page\n"
-    assert f"Pages in {project.store} stay." in plan.messages
+    kept = f"Kept: the pages in {project.store} (wiki uninstall --purge deletes them)"
+    assert kept in plan.messages
 
 
 def test_a_second_project_gets_a_store_and_a_rule_only(

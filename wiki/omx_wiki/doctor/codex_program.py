@@ -178,7 +178,7 @@ def read_listed(result: dict[str, Any] | None) -> Listed | None:
 
 def _texts(rows: object) -> tuple[str, ...]:
     """Return messages as texts: Codex writes errors as objects with a path and a message."""
-    found = []
-    for row in rows if isinstance(rows, list) else ():
-        found.append(str(row.get("message") or row) if isinstance(row, dict) else str(row))
-    return tuple(found)
+    return tuple(
+        str(row.get("message") or row) if isinstance(row, dict) else str(row)
+        for row in (rows if isinstance(rows, list) else ())
+    )
