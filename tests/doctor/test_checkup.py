@@ -167,12 +167,13 @@ def test_the_document_holds_findings_and_facts(installed: Project) -> None:
     assert found["program"]["version"]
 
 
-def test_a_synthetic_session_leaves_no_trace_in_a_wiki_above_it(
-    installed: Project, monkeypatch: pytest.MonkeyPatch
+def test_a_hook_that_is_tried_leaves_no_trace_in_a_wiki_above_it(
+    installed: Project, monkeypatch: pytest.MonkeyPatch, home: Path
 ) -> None:
     above = Path(installed.root, "tmp")
     above.mkdir()
     monkeypatch.setattr("tempfile.tempdir", str(above))
-    before = snapshot(Path(installed.state))
+    before = snapshot(home)
     assert facts_of(examine(installed))["program"]["hook_ms"] > 0
-    assert snapshot(Path(installed.state)) == before
+    assert snapshot(home) == before
+    assert list(above.iterdir()) == []

@@ -5,11 +5,12 @@ from __future__ import annotations
 import os
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from omx_wiki.doctor import launcher as checks
-from omx_wiki.doctor import program
+from omx_wiki.doctor import program, timing
 from omx_wiki.doctor.finding import Finding
 from omx_wiki.hosts import launcher
 
@@ -151,19 +152,35 @@ def test_a_launcher_is_measured_against_the_bare_interpreter(written: Path) -> N
 
 
 @pytest.mark.parametrize(("seconds", "level"), [((0.01, 0.04), "ok"), ((0.01, 0.051), "warning")])
-@pytest.mark.usefixtures("written")
 def test_a_slow_hook_is_a_warning(
-    monkeypatch: pytest.MonkeyPatch, seconds: tuple[float, float], level: str
+    written: Path, monkeypatch: pytest.MonkeyPatch, seconds: tuple[float, float], level: str
 ) -> None:
     answers = iter(seconds)
-    monkeypatch.setattr(checks, "median_seconds", lambda *_: next(answers))
+
+    def measured(*words: Any) -> float:
+        timing.median_seconds(*words)
+        return next(answers)
+
+    monkeypatch.setattr(checks, "median_seconds", measured)
     assert only(checks.check_latency()).level == level
+    assert written.exists()
 
 
-def test_a_launcher_that_speaks_out_of_turn_is_an_error(
-    written: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(
+    ("script", "word"),
+    [
+        ("echo well", "no report"),
+        ("exit 2", "no report"),
+        ("true", "no report"),
+        ('echo "x failed: MemoryError()" >>"$OMX_WIKI_HOME/hook.log"', "MemoryError"),
+    ],
+)
+def test_a_hook_that_does_not_run_through_is_an_error(
+    written: Path, monkeypatch: pytest.MonkeyPatch, script: str, word: str
 ) -> None:
-    text = b"#!/bin/sh\necho well\n"
+    text = f"#!/bin/sh\n{script}\n".encode()
     monkeypatch.setattr(launcher, "launcher_text", lambda: text)
     written.write_bytes(text)
-    assert only(checks.check_latency()).level == "error"
+    found = only(checks.check_latency())
+    assert found.level == "error"
+    assert word in found.text

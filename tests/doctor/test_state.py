@@ -195,11 +195,15 @@ def test_an_index_that_is_behind_is_brought_up_to_date(project: Project, store: 
 
 def test_the_last_run_and_failure_are_told(project: Project, state: Path) -> None:
     assert rows(check_log(project)) == []
-    log.append(str(state), "session-start startup 120 bytes")
+    log.append(str(state), "codex-native session-start startup 120 bytes")
+    log.append(str(state), "xcodex-v1 turn-end 0 bytes")
+    log.append(str(state), "user-prompt 2 pages, 120 bytes")
     log.append(state_home(), "failed: ValueError('x')")
     logged = read_logs(project)
-    assert logged.run
-    assert logged.run.text == "session-start startup 120 bytes"
+    assert {dialect: run.text for dialect, run in logged.runs.items()} == {
+        "codex-native": "user-prompt 2 pages, 120 bytes",
+        "xcodex-v1": "xcodex-v1 turn-end 0 bytes",
+    }
     assert [level for level, _ in rows(check_log(project))] == ["ok", "warning"]
     with (state / "hook.log").open("a", encoding="utf-8") as file:
         file.write("2999-01-01T00:00:00Z turn-end 0 bytes\n")

@@ -21,7 +21,8 @@ AREA = "inbox"
 
 _NAMES = ("hook.log.1", "hook.log")
 _LINE = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ) (.+)")
-_RUN = re.compile(r"[a-z]+(?:-[a-z]+)+ .*\b\d+ bytes\b")
+_RUN = re.compile(r"(?:([a-z][a-z0-9-]*) )?([a-z]+-[a-z]+)(?: .*)? \d+ bytes")
+_USUAL_DIALECT = "codex-native"
 _FAILURE = re.compile(r"(?:failed|worker failed|journal|spool|context|ignore rule|session template): ")
 _SHOWN = 160
 _RECENT_SECONDS = 7 * 86400
@@ -35,26 +36,28 @@ class Entry(NamedTuple):
 
 
 class Logged(NamedTuple):
-    """The last run of a hook and the last failure; None where the logs tell of none."""
+    """What the logs tell.
 
-    run: Entry | None
+    Attributes:
+        runs: the last run of a hook by the dialect of its host.
+        failure: the last failure of a hook or worker, None without one.
+    """
+
+    runs: dict[str, Entry]
     failure: Entry | None
 
 
 def check_log(project: Project) -> Iterator[Finding]:
     """Yield when a hook ran last here, and the last failure of the last week."""
     logged = read_logs(project)
-    if logged.run:
-        yield Finding(
-            AREA,
-            "ok",
-            f"the last hook ran at {logged.run.when} ({logged.run.text})",
-            facts={"last_run": logged.run.when},
-        )
+    if logged.runs:
+        told = ", ".join(f"{dialect} at {run.when}" for dialect, run in sorted(logged.runs.items()))
+        facts = {dialect: run.when for dialect, run in logged.runs.items()}
+        yield Finding(AREA, "ok", f"last hook: {told}", facts={"last_runs": facts})
     failure = logged.failure
     if failure is None or failure.when < _stamp(time.time() - _RECENT_SECONDS):
         return
-    is_over = logged.run is not None and logged.run.when > failure.when
+    is_over = any(run.when > failure.when for run in logged.runs.values())
     yield Finding(
         AREA,
         "note" if is_over else "warning",
@@ -69,9 +72,10 @@ def read_logs(project: Project) -> Logged:
     entries = sorted(
         entry for folder in (project.state, state_home()) if is_private(folder) for entry in _entries(folder)
     )
-    runs = [entry for entry in entries if _RUN.match(entry.text)]
+    found = ((_RUN.fullmatch(entry.text), entry) for entry in entries)
+    runs = {run[1] or _USUAL_DIALECT: entry for run, entry in found if run}
     failures = [entry for entry in entries if _FAILURE.match(entry.text)]
-    return Logged(runs[-1] if runs else None, failures[-1] if failures else None)
+    return Logged(runs, failures[-1] if failures else None)
 
 
 def _entries(folder: str) -> Iterator[Entry]:

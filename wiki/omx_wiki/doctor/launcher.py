@@ -12,7 +12,7 @@ import tempfile
 from typing import TYPE_CHECKING
 
 from omx_wiki.doctor.finding import Finding, Fix
-from omx_wiki.doctor.timing import median_seconds
+from omx_wiki.doctor.timing import RUNS, median_seconds
 from omx_wiki.hosts import launcher
 from omx_wiki.hosts.edit import FileEdit, apply, read_file
 from omx_wiki.pages.regular import read_regular
@@ -25,6 +25,10 @@ SYNTHETIC = "omx-wiki-doctor-"
 """How the ids of sessions begin that never took place; hooks keep nothing of them."""
 
 _MAX_BYTES = 65536
+_SHOWN = 200
+_REPORT = b" self-test: "
+"""What a hook logs of a synthetic event, and does nothing else."""
+
 _SLOW = 5.0
 
 
@@ -54,23 +58,26 @@ def check_launcher(*, is_needed: bool) -> Iterator[Finding]:
 
 
 def check_latency() -> Iterator[Finding]:
-    """Yield how long a hook takes that has nothing to do, by running the launcher a few times.
+    """Yield whether a hook runs through and how long it takes, by running the launcher a few times.
 
-    It is compared with the bare interpreter, because the machine decides about milliseconds.
+    It is compared with the bare interpreter, because the machine decides about milliseconds. What the hook
+    writes goes into a temporary folder.
     """
     path = launcher.launcher_path()
     if read_regular(path, _MAX_BYTES) != launcher.launcher_text() or not os.access(path, os.X_OK):
         return
     try:
-        with tempfile.TemporaryDirectory(prefix="omx-wiki-doctor-") as folder:
-            _make_foreign(folder)
-            bare = median_seconds([sys.executable, "-I", "-S", "-c", "pass"], b"", folder)
-            hook = median_seconds([path, "--dialect", "codex"], _payload(folder), folder)
+        with tempfile.TemporaryDirectory(prefix=SYNTHETIC) as folder:
+            environment = {**os.environ, "OMX_WIKI_HOME": folder}
+            bare = median_seconds([sys.executable, "-I", "-S", "-c", "pass"])
+            hook = median_seconds([path, "--dialect", "codex"], _payload(folder), environment)
+            logged = read_regular(os.path.join(folder, "hook.log"), _MAX_BYTES) or b""
     except (OSError, subprocess.SubprocessError) as error:
-        yield Finding(AREA, "error", f"the launcher cannot be run: {error}", "wiki setup")
+        yield Finding(AREA, "error", f"a hook cannot be tried: {error}")
         return
-    if bare is None or hook is None:
-        yield Finding(AREA, "error", "the launcher fails or says something where it must not", "wiki setup")
+    if bare is None or hook is None or logged.count(_REPORT) != RUNS:
+        last = logged.decode("utf-8", "replace").strip().rpartition("\n")[2][:_SHOWN]
+        yield Finding(AREA, "error", f"a hook that was tried did not run as it should: {last or 'no report'}")
         return
     ratio = hook / bare
     yield Finding(
@@ -94,13 +101,6 @@ def _payload(folder: str) -> bytes:
         "transcript_path": None,
     }
     return json.dumps(event).encode()
-
-
-def _make_foreign(folder: str) -> None:
-    """Make the folder a repository without a wiki, whatever lies above it."""
-    os.mkdir(os.path.join(folder, ".git"))
-    with open(os.path.join(folder, ".git", "HEAD"), "wb") as file:
-        file.write(b"ref: refs/heads/main\n")
 
 
 def _problem(written: bytes) -> str:
