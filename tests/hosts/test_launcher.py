@@ -177,7 +177,9 @@ def test_an_event_in_the_last_word_leaves_standard_input_alone(tmp_path: Path, p
     path.chmod(0o700)
     reading, writing = os.pipe()
     try:
-        done = subprocess.run([path, "--dialect", "notify", '{"a":1}'], stdin=reading, timeout=60, check=False)
+        done = subprocess.run(
+            [path, "--dialect", "notify", '{"a":1}'], stdin=reading, timeout=60, check=False
+        )
     finally:
         os.close(writing)
         os.close(reading)
