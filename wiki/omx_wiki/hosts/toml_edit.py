@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 MARK = " # by omx-wiki"
 """What follows a header that we brought along, so that it can go again."""
 
+_COMMA = re.compile(r"(?P<gap>(?:\s|#[^\n]*\n)*),[ \t]*")
+
 
 def add_root_line(text: str, line: str, *, is_new: bool = False) -> str:
     """Return the text with a setting before the first table: behind the last one there, else at the top."""
@@ -90,14 +92,15 @@ def cut_element(text: str, array: Statement, index: int) -> str:
     spans = elements(text, array.value)
     start, end = spans[index]
     before = spans[index - 1][1] if index else array.value[0] + 1
-    comma = re.compile(r"[ \t]*,[ \t]*").match(text, end)
+    comma = _COMMA.match(text, end)
+    kept = comma["gap"] if comma and "#" in comma["gap"] else ""
     if len(spans) == 1:
         if text[before:start] != " ":
             return cut_statement(text, array)
         start = before
     elif index and "#" not in text[before:start]:
         return text[:before] + text[end:]
-    return text[:start] + text[comma.end() if comma else end :]
+    return text[:start] + kept + text[comma.end() if comma else end :]
 
 
 def _insert_lines(text: str, at: int, lines: Sequence[str]) -> str:

@@ -27,7 +27,7 @@ _TOKEN = re.compile(
     r'''(?P<string>"""(?:\\[\s\S]|[^\\])*?"{3,5}|\'\'\'[\s\S]*?'{3,5}|"(?:\\.|[^"\\\n])*"|'[^'\n]*')'''
     r"""|(?P<skip>\s+|\#[^\n]*)|(?P<open>[\[{])|(?P<close>[\]}])|(?P<comma>,)|(?P<other>[^\s,\[\]{}\#"']+)"""
 )
-_SCALAR = re.compile(r"[^,\]}#\r\n]+")
+_SCALAR = re.compile(r"""[^\s,\]}#"'][^,\]}#\r\n]*""")
 
 
 class TomlTextError(ValueError):
