@@ -60,7 +60,7 @@ def strings() -> st.SearchStrategy[str]:
 @st.composite
 def documents(draw: st.DrawFn, events: tuple[str, ...] = (), *, words: bool = True) -> bytes:
     """Draw a `config.toml`, with hooks of one form for some of the events and maybe a `notify`."""
-    items = arrays(strings()) if words else strings()
+    items: st.SearchStrategy[str] = arrays(strings()) if words else strings()
     root = draw(st.lists(st.sampled_from(_TRAPS), unique=True, max_size=5))
     if draw(st.booleans()):
         root.append(f"notify = {draw(arrays(strings()))}{draw(st.sampled_from(['', ' # mine']))}\n")

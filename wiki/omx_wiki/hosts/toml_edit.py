@@ -28,7 +28,7 @@ def add_root_line(text: str, line: str, *, is_new: bool = False) -> str:
     """Return the text with a setting before the first table: behind the last one there, else at the top."""
     last = [found for found in scan(text) if not found.table]
     if last:
-        return _insert_lines(text, last[-1].lines[1], [line])
+        return insert_lines(text, last[-1].lines[1], [line])
     return f"{line}{newline_of(text) if text or is_new else ''}{text}"
 
 
@@ -43,10 +43,10 @@ def add_table_lines(text: str, table: str, lines: Sequence[str], *, is_new: bool
         return None
     section = [found for found in statements if found.table == (table,)]
     if section:
-        return _insert_lines(text, section[-1].lines[1], lines)
+        return insert_lines(text, section[-1].lines[1], lines)
     dotted = [found for found in statements if not found.table and found.key[0] == table]
     if dotted:
-        return _insert_lines(text, dotted[-1].lines[1], [f"{table}.{line}" for line in lines])
+        return insert_lines(text, dotted[-1].lines[1], [f"{table}.{line}" for line in lines])
     newline = newline_of(text)
     block = newline.join([f"[{table}]{MARK}", *lines])
     if not text:
@@ -103,7 +103,8 @@ def cut_element(text: str, array: Statement, index: int) -> str:
     return text[:start] + kept + text[comma.end() if comma else end :]
 
 
-def _insert_lines(text: str, at: int, lines: Sequence[str]) -> str:
+def insert_lines(text: str, at: int, lines: Sequence[str]) -> str:
+    """Return the text with whole lines at a position that is the start of a line or the end of the text."""
     newline = newline_of(text)
     if at == len(text) and not text.endswith("\n"):
         return newline.join([text, *lines])
