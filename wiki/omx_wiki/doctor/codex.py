@@ -2,51 +2,33 @@
 
 from __future__ import annotations
 
-import importlib
 import os
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 from omx_wiki.doctor.codex_program import codex_version, listed_hooks
 from omx_wiki.doctor.codex_versions import OLDEST, support_of
 from omx_wiki.doctor.finding import Finding, Fix, count_of, some_of
 from omx_wiki.errors import RefusedError, UnavailableError
 from omx_wiki.hosts import hooks_file
+from omx_wiki.hosts.broken_config import find_damage, repair
 from omx_wiki.hosts.edit import read_file
 from omx_wiki.hosts.plan import Plan, apply
 from omx_wiki.hosts.trust import codex_home
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping
 
     from omx_wiki.doctor.codex_program import Listed, Version
     from omx_wiki.doctor.codex_versions import Support
+    from omx_wiki.doctor.finding import Level
     from omx_wiki.hosts.host import HostState
     from omx_wiki.project import Project
 
 AREA = "codex"
 
-_REPAIR = "omx_wiki.hosts.broken_config"
 _TRUST_HINT = "start codex and choose 'Trust all and continue', or run wiki setup --trust"
 _SHOWN = 200
 _MOST_SAID = 5
-
-
-class Damage(Protocol):
-    """One thing in a `config.toml` that keeps Codex from reading it as it is meant."""
-
-    line: int
-    what: str
-    remedy: str
-
-
-class Repair(Protocol):
-    """What finds and mends such things."""
-
-    def find_damage(self, content: bytes) -> Sequence[Damage]:
-        """Return what is wrong with the content of a `config.toml`."""
-
-    def repair(self, content: bytes) -> bytes:
-        """Return the content with all of it mended that can be."""
 
 
 def check_codex(project: Project, state: HostState) -> Iterator[Finding]:
@@ -137,24 +119,23 @@ def _is_trusted(status: object) -> bool:
 def check_config() -> Iterator[Finding]:
     """Yield what is broken in Codex's `config.toml`."""
     path = os.path.join(codex_home(), "config.toml")
-    tool = _repair()
     try:
         content = read_file(path)
     except (RefusedError, UnavailableError):
         return  # the state of the host tells of it
-    if tool is None or content is None:
+    if content is None:
         return
-    found = list(tool.find_damage(content))[:_MOST_SAID]
-    fix = (
-        Fix(f"repair {path}, keeping a copy", lambda: mend_config(path)) if _can_mend(tool, content) else None
-    )
+    found = find_damage(content)[:_MOST_SAID]
+    can_mend = bool(found) and _can_mend(content)
+    fix = Fix(f"repair {path}, keeping a copy", lambda: mend_config(path)) if can_mend else None
     for damage in found:
-        yield Finding(AREA, "error", f"{path} line {damage.line}: {damage.what}", damage.remedy, fix)
+        level: Level = "error" if damage.is_fatal else "warning"
+        yield Finding(AREA, level, f"{path} line {damage.line}: {damage.what}", damage.remedy, fix)
 
 
-def _can_mend(tool: Repair, content: bytes) -> bool:
+def _can_mend(content: bytes) -> bool:
     try:
-        return tool.repair(content) != content
+        return repair(content) != content
     except (RefusedError, UnavailableError):
         return False
 
@@ -163,16 +144,6 @@ def mend_config(path: str) -> None:
     """Mend the `config.toml` at `path`; the old one goes to the backups. Raises as `apply` does."""
     plan = Plan()
     old = plan.content(path)
-    tool = _repair()
-    if old is not None and tool is not None:
-        plan.change(path, tool.repair(old), "repair")
+    if old is not None:
+        plan.change(path, repair(old, path), "repair")
         apply(plan)
-
-
-def _repair() -> Repair | None:
-    """Return what repairs settings, None in an installation without it."""
-    try:
-        module: Repair = importlib.import_module(_REPAIR)
-    except ImportError:
-        return None
-    return module

@@ -13,20 +13,26 @@ from omx_wiki.hosts.registry import HOSTS
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
+    from omx_wiki.doctor.finding import Level
     from omx_wiki.hosts.host import Host, HostState
     from omx_wiki.hosts.plan import Scope
     from omx_wiki.project import Project
 
     Check = Callable[[Project, HostState], Iterable[Finding]]
 
+_USUAL, _STAND_IN = "codex", "notify"
+
 _SPECIAL: dict[str, Check] = {"codex": check_codex}
 """What is to be looked at in one host besides what all have in common."""
 
 
 def host_states(project: Project) -> tuple[HostState, ...]:
-    """Return the state of every host that is on this machine or holds something of ours."""
+    """Return the state of every host that is on this machine or holds something of ours.
+
+    Nobody misses `notify`: it stands in for the hooks of a Codex before 0.145.
+    """
     states = (host.state(project) for host in HOSTS.values())
-    return tuple(state for state in states if state.is_present or state.files or state.problems)
+    return tuple(state for state in states if state.files or (state.is_present and state.name != _STAND_IN))
 
 
 def check_host(project: Project, state: HostState) -> Iterator[Finding]:
@@ -54,8 +60,10 @@ def _check_events(project: Project, state: HostState) -> Iterator[Finding]:
     host = HOSTS[state.name]
     if not state.files:
         if not state.problems:
-            hint = "wiki setup" if host.name in SetupOptions().hosts else f"wiki setup --host {host.name}"
-            yield Finding(host.name, "warning", f"{host.title} has no hook of ours", hint, facts=facts)
+            is_usual = host.name == _USUAL
+            level: Level = "warning" if is_usual else "note"
+            hint = "wiki setup" if is_usual else f"wiki setup --host {host.name}"
+            yield Finding(host.name, level, f"{host.title} has no hook of ours", hint, facts=facts)
         return
     if state.missing:
         text = f"{host.title} does not tell us of {', '.join(state.missing)}"
