@@ -32,6 +32,7 @@ _COMMANDS = {
     "stats": "stats",
     "doctor": "doctor",
     "hook": "hook",
+    "plugin": "setup",
     "demo": "demo",
 }
 _EXIT_CODES: tuple[tuple[type[WikiError], int], ...] = (
