@@ -25,6 +25,7 @@ _VARYING = (
     (re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z"), "<time>"),
     (re.compile(r"20\d\d-\d\d-\d\d"), "<date>"),
     (re.compile(r'"score": [\d.]+'), '"score": <score>'),
+    (re.compile(r"lantern-[0-9a-f]{16}"), "lantern-<key>"),
 )
 
 
