@@ -300,7 +300,7 @@ def test_a_session_that_is_switched_off_leaves_one_note_however_long_it_lasts(
     [name] = spooled(project)
     note = json.loads(Path(project.state, INBOX, name).read_text(encoding="utf-8"))
     del note["received"]
-    told = {"dialect": "codex-native", "cwd": str(wiki), "parent": 0, "transcript_path": transcript}
+    told = {"dialect": "claude", "cwd": str(wiki), "parent": 0, "transcript_path": transcript}
     assert note == {"event": UNWATCHED, "session_id": session, **told}
 
 
