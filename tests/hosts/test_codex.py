@@ -13,6 +13,7 @@ from hosts.foreign_files import tree
 from omx_wiki.errors import RefusedError
 from omx_wiki.hosts import hooks_file, launcher, setup
 from omx_wiki.hosts.plan import Plan, Scope, SetupOptions, apply
+from omx_wiki.pages.store import Store
 from omx_wiki.project import Project, find_project, state_home
 
 if TYPE_CHECKING:
@@ -294,3 +295,21 @@ def test_a_home_that_is_a_project_is_cleaned_once(home: Path, monkeypatch: pytes
     _uninstall(project)
 
     assert not (home / ".codex" / "hooks.json").exists()
+
+
+def test_a_store_without_a_page_goes_with_what_was_generated_in_it(project: Project) -> None:
+    _setup(project)
+    Store(project).write_index()
+
+    _uninstall(project)
+
+    assert not os.path.lexists(os.path.join(project.root, ".omx"))
+
+
+def test_an_index_that_tells_of_something_keeps_its_store(project: Project) -> None:
+    _setup(project)
+    Path(project.store, "index.md").write_text("# Mine\n", encoding="utf-8")
+
+    _uninstall(project)
+
+    assert Path(project.store, "index.md").read_text(encoding="utf-8") == "# Mine\n"
