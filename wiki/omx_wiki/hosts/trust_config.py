@@ -13,6 +13,7 @@ import tomllib
 from typing import TYPE_CHECKING, Any
 
 from omx_wiki.errors import RefusedError
+from omx_wiki.hosts.hooks_schema import EVENT_NAMES
 from omx_wiki.hosts.toml_text import bom, decode, loads, newline_of, parse, quote, reads_as, table
 
 if TYPE_CHECKING:
@@ -68,8 +69,8 @@ def trust_state(content: bytes, name: str = "config.toml") -> dict[str, str | No
 
 
 def has_own_hooks(content: bytes, name: str = "config.toml") -> bool:
-    """Whether the file defines hooks itself; beside a hooks.json Codex then warns at every start."""
-    return bool(table(_settings(content, name), "hooks").keys() - {"state"})
+    """Whether the file defines hooks of Codex itself; beside a hooks.json it then warns at every start."""
+    return not EVENT_NAMES.isdisjoint(table(_settings(content, name), "hooks"))
 
 
 def has_hooks_off(content: bytes, name: str = "config.toml") -> bool:
