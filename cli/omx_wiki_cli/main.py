@@ -30,6 +30,8 @@ _COMMANDS = {
     "status": "context",
     "config": "config",
     "stats": "stats",
+    "hook": "hook",
+    "plugin": "setup",
     "demo": "demo",
 }
 _EXIT_CODES: tuple[tuple[type[WikiError], int], ...] = (

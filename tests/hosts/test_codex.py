@@ -90,11 +90,12 @@ def test_setup_makes_the_store_the_rule_the_launcher_and_the_hooks(
         f"Git will ignore .omx/ by a rule in {project.root}/.gitignore.",
         f"Hooks for {events} go into {codex_folder}/hooks.json.",
     ]
-    (advice,) = plan.messages[3:]
+    advice, skill = plan.messages[3:]
     assert advice == (
         "Codex runs new hooks only once you trust them: start codex here and choose"
         " 'Trust all and continue', or run wiki setup --trust."
     )
+    assert skill == f"The skill goes into {codex_folder}/skills/omx-wiki/SKILL.md: $wiki in a prompt."
 
 
 def test_a_trusting_setup_has_nothing_left_to_say_the_second_time(
@@ -132,7 +133,8 @@ def test_pages_survive_uninstalling(project: Project) -> None:
     plan = _uninstall(project)
 
     assert page.read_text() == "# Page\n"
-    assert f"Pages in {project.store} stay." in plan.messages
+    kept = f"Kept: the pages in {project.store} (wiki uninstall --purge deletes them)"
+    assert kept in plan.messages
 
 
 def test_a_second_project_gets_a_store_and_a_rule_only(

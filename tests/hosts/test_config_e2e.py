@@ -1,4 +1,4 @@
-"""Ask the real codex program what it makes of a `config.toml` that several hosts share, or that was broken."""
+"""Ask the real codex program what it makes of a `config.toml` that hosts share, or that was broken."""
 
 from __future__ import annotations
 

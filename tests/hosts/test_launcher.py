@@ -158,20 +158,23 @@ def test_a_program_of_the_person_runs_after_the_hook_and_answers_for_itself(
     assert done.returncode == 5
 
 
-def test_a_program_of_the_person_runs_when_the_installation_is_gone(tmp_path: Path, package: Path) -> None:
+@pytest.mark.usefixtures("package")
+def test_a_program_of_the_person_runs_when_the_installation_is_gone(tmp_path: Path) -> None:
     done = _run(tmp_path, "--dialect", "notify", "--then", "echo", "told", '{"type":"x"}')
 
     assert (done.returncode, done.stdout) == (0, 'told {"type":"x"}\n')
 
 
+@pytest.mark.usefixtures("package")
 @pytest.mark.parametrize("words", [["--then"], ["--dialect", "codex", "--then"]])
-def test_nothing_after_then_is_no_failure(tmp_path: Path, package: Path, words: list[str]) -> None:
+def test_nothing_after_then_is_no_failure(tmp_path: Path, words: list[str]) -> None:
     done = _run(tmp_path, *words)
 
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
 
 
-def test_an_event_in_the_last_word_leaves_standard_input_alone(tmp_path: Path, package: Path) -> None:
+@pytest.mark.usefixtures("package")
+def test_an_event_in_the_last_word_leaves_standard_input_alone(tmp_path: Path) -> None:
     path = tmp_path / "wiki-hook"
     path.write_bytes(launcher.launcher_text())
     path.chmod(0o700)

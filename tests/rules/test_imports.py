@@ -24,6 +24,7 @@ LAYERS = [
     "pending",
     "old_state",
     "worker",
+    "purge",
     "prompt",
     "omx_wiki_cli",
 ]
@@ -92,7 +93,7 @@ def test_each_library_has_its_one_importer(path: Path) -> None:
     assert not inside or not CLI_ONLY & top
 
 
-@pytest.mark.parametrize("path", sorted((LIBRARY / "hook").glob("*.py")), ids=lambda path: path.name)
+@pytest.mark.parametrize("path", sorted((LIBRARY / "hook").rglob("*.py")), ids=lambda path: path.name)
 def test_hooks_use_the_standard_library_alone(path: Path) -> None:
     import sys
 

@@ -160,7 +160,7 @@ def _unlimit() -> None:
 
 
 def _say(project: Project, context: str, note: str) -> None:
-    write_context("UserPromptSubmit", context)
+    write_context(context, "user-prompt")
     _log(project, f"user-prompt {note}, {count_bytes(context)} bytes")
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from omx_wiki.context.options import ContextOptions
 from omx_wiki.context.prepare import prepare
 from omx_wiki.hook import log
+from omx_wiki.hook.folders import forget_old_folders
 from omx_wiki.hook.switches import prepare_switches, switches
 from omx_wiki.journal.inbox import spooled
 from omx_wiki.journal.journal import update_journal
@@ -50,7 +51,7 @@ def catch_up(project: Project) -> bool:
         return True
     if not (ensure_private(state_home()) and ensure_private(project.state)):
         return False
-    with try_locked(_lock(project), timeout=_PATIENCE_SECONDS) as is_ours:
+    with try_locked(lock_path(project), timeout=_PATIENCE_SECONDS) as is_ours:
         count = update_journal(Store(project)) if is_ours else 0
     if is_ours and (count or spooled(project)):  # a worker that came meanwhile found the lock taken
         request(project)
@@ -65,7 +66,7 @@ def work(project: Project) -> bool:
     if not project.is_set_up() or not (ensure_private(state_home()) and ensure_private(project.state)):
         return True
     while True:
-        with try_locked(_lock(project)) as is_ours:
+        with try_locked(lock_path(project)) as is_ours:
             if not is_ours:
                 return False
             _work_once(project)
@@ -80,7 +81,7 @@ def _settle(project: Project) -> None:
     """
     if has_unsettled_pages(project):
         time.sleep(RACY_NS / 1e9)
-        with try_locked(_lock(project)) as is_ours:
+        with try_locked(lock_path(project)) as is_ours:
             if is_ours:
                 refresh(Store(project), project)
         if pending_work(project):
@@ -98,12 +99,14 @@ def _work_once(project: Project) -> None:
     # Before the context: a new index.md changes the time of the folder, which the context is checked against.
     store.write_index(indexed_pages(project) if report.complete else None)
     remove_old_state(project)
+    forget_old_folders()
     if active.context:
         prepare(store, ContextOptions(active.pins))
     os.unlink(taken_path(project))
 
 
-def _lock(project: Project) -> str:
+def lock_path(project: Project) -> str:
+    """Return the file whose lock the one worker of the project holds."""
     return os.path.join(project.state, "worker.lock")
 
 

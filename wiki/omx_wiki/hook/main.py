@@ -5,57 +5,67 @@ from __future__ import annotations
 import os
 import sys
 
-from omx_wiki.hook import payload
-from omx_wiki.hook.events import JOURNALLED, parse_event
+from omx_wiki.hook.arrival import Words, arrived
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import NoReturn
 
+    from omx_wiki.hook.events import HookEvent
     from omx_wiki.hook.respond import Response
 
-_OUTPUT_NAMES = {"session-start": "SessionStart", "user-prompt": "UserPromptSubmit"}
+_HOST = "host"
 
 
 def main() -> NoReturn:
-    """Serve the event on standard input and end the process with exit code 0, whatever happens.
+    """Serve the event this process was started for and end it with exit code 0, whatever happens.
 
     Exit code 2 would tell Codex to block. `os._exit` also skips finalising, which a hook has no use for.
+    With the word `host` events are served as they come, until standard input ends.
     """
     try:
-        _serve(sys.argv[1:])
+        words = Words(sys.argv[1:])
+        words.wiki = words.wiki or _wiki_command()
+        if _HOST in sys.argv[1:]:
+            from omx_wiki.hook.host import serve_lines
+
+            serve_lines(words)
+        elif not (words.is_plugin and _is_installed()):
+            serve(arrived(words), words)
     except BaseException as problem:  # noqa: BLE001  (a hook never fails)
-        _log_failure(problem)
+        log_failure(problem)
     finally:
         os._exit(0)
 
 
-def _serve(arguments: list[str]) -> None:
-    event = parse_event(payload.parse_object(payload.decode(payload.read_stdin())))
+def serve(event: HookEvent | None, words: Words) -> None:
+    """Answer one event and leave what it means for the journal."""
     if event is None or event.event == "unknown":
         return
+    if event.synthetic:
+        _log_self_test(event)
+        return
     is_off = bool(os.environ.get("OMX_WIKI_DISABLE"))
-    if event.event == "user-prompt":
+    if event.event == "user-prompt" and not event.is_only_copy:
         if not is_off and not _is_routed(event.prompt):  # switched off, it is noted that nothing be kept
             return
-    elif is_off and event.event not in JOURNALLED:
+    elif not event.is_journalled:
         return
     from omx_wiki.hook.respond import respond
 
-    wiki = _option(arguments, "--wiki") or _wiki_command()
-    response = respond(event, wiki)
+    response = respond(event, words)
     if response.project is None:
         return
     if response.question is not None:
         from omx_wiki.hook.handover import hand_over
 
-        hand_over(response.question.query, response.question.cwd, wiki)
+        hand_over(response.question.query, response.question.cwd, words.wiki)
         return
     if response.context:
         from omx_wiki.hook.output import write_context
 
-        write_context(_OUTPUT_NAMES[event.event], response.context)
-    _finish(response, f"{event.event} {event.source or ''}".rstrip())
+        write_context(response.context, event.event, event.dialect)
+    _finish(response, f"{event.dialect} {event.event} {event.source or ''}".rstrip())
 
 
 def _is_routed(prompt: str | None) -> bool:
@@ -84,12 +94,6 @@ def _finish(response: Response, what: str) -> None:
         append_offer(project, response.offer)
 
 
-def _option(arguments: list[str], name: str) -> str:
-    """Return the word after `name`, "" when there is none."""
-    position = arguments.index(name) + 1 if name in arguments else len(arguments)
-    return arguments[position] if position < len(arguments) else ""
-
-
 def _wiki_command() -> str:
     """Return the `wiki` command beside this process's own program."""
     for program in (sys.argv[0], sys.executable):
@@ -99,7 +103,30 @@ def _wiki_command() -> str:
     return "wiki"
 
 
-def _log_failure(problem: BaseException) -> None:
+def _is_installed() -> bool:
+    """Whether the person's own hooks of Codex run us, trusted: then a plugin would say everything twice."""
+    home = os.environ.get("CODEX_HOME") or os.path.join(os.path.expanduser("~"), ".codex")
+    marks = {"hooks.json": b"/bin/wiki-hook", "config.toml": b"hooks.json:session_start:"}
+    try:
+        for name, mark in marks.items():
+            with open(os.path.join(home, name), "rb") as file:
+                if mark not in file.read():
+                    return False
+    except OSError:
+        return False
+    return True
+
+
+def _log_self_test(event: HookEvent) -> None:
+    from omx_wiki.hook import log
+    from omx_wiki.project import ensure_private, state_home
+
+    if ensure_private(state_home()):
+        log.append(state_home(), f"self-test: {event.dialect} {event.event} by {event.transport}")
+
+
+def log_failure(problem: BaseException) -> None:
+    """Put a failure on record, where nobody else can have put a folder of that name."""
     from omx_wiki.hook import log
     from omx_wiki.project import is_private, state_home
 

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from typing import Any
 
 MAX_BYTES = 8 * 1024 * 1024
-SILENCE_SECONDS = 1.0
+SILENCE_SECONDS = 0.5
 """How long an open but silent standard input is waited for; a host that sends anything writes it at once."""
 
 DEADLINE_SECONDS = 2.5

@@ -5,12 +5,13 @@ from __future__ import annotations
 import os
 import time
 
-from omx_wiki.hook.events import JOURNALLED
+from omx_wiki.hook.output import is_heard
 from omx_wiki.hook.switches import switches
 from omx_wiki.project import find_project
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from omx_wiki.hook.arrival import Words
     from omx_wiki.hook.events import HookEvent
     from omx_wiki.hook.offers import Offer
     from omx_wiki.hook.switches import Switches
@@ -18,7 +19,11 @@ if TYPE_CHECKING:
 
 _TOLD_SOURCES = {None, "startup", "clear", "compact", "resume", "fork"}
 
-_SERVED = (*JOURNALLED, "user-prompt")
+_COLLECTED = ("user-prompt", "tool-start", "tool-end")
+"""What waits in the inbox for the end of the turn."""
+
+_TOLD_AT_START = ("event-hooks", "neotoma")
+"""Dialects whose later events do not say where the session works."""
 
 _PREPARED_SECONDS = 600
 """A summary this old is prepared again: edits of pages it does not show are invisible to its checks."""
@@ -57,30 +62,47 @@ class Response:
         self.notes: list[str] = []
 
 
-def respond(event: HookEvent, wiki: str) -> Response:
-    """Return the response to `event`; `wiki` is the command that agents are told to search with."""
-    if event.event not in _SERVED or event.is_subagent:
+def respond(event: HookEvent, words: Words) -> Response:
+    """Return the response to `event`; `words` name the command that agents are told to search with."""
+    is_asking = event.event == "user-prompt" and is_heard(event)
+    if event.is_subagent or not (event.is_journalled or is_asking):
         return Response()
-    cwd = event.cwd if event.cwd and os.path.isabs(event.cwd) and os.path.isdir(event.cwd) else os.getcwd()
+    cwd = _folder_of(event)
     project = find_project(cwd)
     if not project.is_set_up() or _is_codex_home(cwd, project, event):
         return Response()
     active = switches(project)
     response = Response(project)
     if not active.capture:
-        _spool(event, cwd, response, is_watched=False)
+        _spool(event, cwd, words, response, is_watched=False)
     if not active.enabled:
         return Response()
-    if event.event == "user-prompt":
-        _answer_prompt(event, cwd, wiki, response)
+    if is_asking:
+        _answer_prompt(event, cwd, words.wiki, response)
         return response
     if event.event == "session-start":
         _keep_ignored(project, response)
-        if active.context and event.source in _TOLD_SOURCES:
-            _try_context(event, wiki, active, response)
+        if active.context and event.source in _TOLD_SOURCES and is_heard(event):
+            _try_context(event, words.wiki, active, response)
     if active.capture:
-        _spool(event, cwd, response)
+        _spool(event, cwd, words, response)
     return response
+
+
+def _folder_of(event: HookEvent) -> str:
+    """Return where the session works: as the event says, as its first one said, or as this process does."""
+    if event.cwd and os.path.isdir(event.cwd):
+        if event.dialect in _TOLD_AT_START and event.event == "session-start" and event.session_id:
+            from omx_wiki.hook.folders import remember_folder
+
+            remember_folder(event.session_id, event.cwd)
+        return event.cwd
+    if event.session_id and event.is_only_copy:
+        from omx_wiki.hook.folders import folder_of
+
+        if folder := folder_of(event.session_id):
+            return folder
+    return os.getcwd()
 
 
 def _answer_prompt(event: HookEvent, cwd: str, wiki: str, response: Response) -> None:
@@ -99,21 +121,22 @@ def _answer_prompt(event: HookEvent, cwd: str, wiki: str, response: Response) ->
         response.context = how_to_add(wiki, routed.text) if routed.kind == ADD else how_to(wiki)
 
 
-def _spool(event: HookEvent, cwd: str, response: Response, *, is_watched: bool = True) -> None:
-    """Leave a record for the journal; a session without a transcript asked not to be remembered."""
+def _spool(event: HookEvent, cwd: str, words: Words, response: Response, *, is_watched: bool = True) -> None:
+    """Leave a record for the journal; a session of Codex without a transcript asked not to be remembered."""
     from omx_wiki.hook.spool import write_record, write_unwatched
     from omx_wiki.project import ensure_private, state_home
 
     project = response.project
-    if project is None or not event.transcript_path or not event.session_id:
+    is_kept = event.is_only_copy or (event.transcript_path and event.session_id)
+    if project is None or not is_kept or not (is_watched or event.session_id):
         return
     try:
         if ensure_private(state_home()) and ensure_private(project.state):
             if is_watched:
-                write_record(project, event, cwd)
+                write_record(project, event, cwd, words.parent)
             else:
-                write_unwatched(project, event.session_id, event.transcript_path)
-            response.wants_worker = is_watched
+                write_unwatched(project, event.session_id or "", event.transcript_path or "")
+            response.wants_worker = is_watched and event.event not in _COLLECTED
     except OSError as problem:
         response.notes.append(f"spool: {problem!r}")
 
@@ -124,6 +147,8 @@ def _is_codex_home(cwd: str, project: Project, event: HookEvent) -> bool:
     A linked worktree kept there, as the Codex app does, still belongs to its main checkout elsewhere.
     """
     homes = {os.environ.get("CODEX_HOME") or os.path.join(os.path.expanduser("~"), ".codex")}
+    if event.dialect.startswith("xcodex"):
+        homes.add(os.path.join(os.path.expanduser("~"), ".xcodex"))
     if event.transcript_path and f"{os.sep}sessions{os.sep}" in event.transcript_path:
         homes.add(event.transcript_path.rpartition(f"{os.sep}sessions{os.sep}")[0])
     place = project.root if project.root != project.checkout else os.path.realpath(cwd)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import time
 
+from omx_wiki.hook.file_name import file_name
 from omx_wiki.hook.payload import quote
 
 TYPE_CHECKING = False
@@ -26,22 +27,33 @@ _TEXTS = (
     "reason",
     "trigger",
     "model",
+    "event_id",
+    "timestamp",
+    "alias",
 )
 _MAX_TEXT = 4096
-_LONGEST_NAME = 64
 
 
-def write_record(project: Project, event: HookEvent, cwd: str) -> str:
+def write_record(project: Project, event: HookEvent, cwd: str, parent: int = 0) -> str:
     """Write what the worker needs to know of `event`; return the record's path.
 
-    No lock is taken and nothing is parsed; names sort by time. A record holds no word of the conversation.
-    Raises OSError when the private state cannot be written.
+    No lock is taken and nothing is parsed; names sort by time. A record holds no word of the conversation,
+    unless the event is the only copy of it: then it is raw until the worker has it. `parent` is the process
+    that ran the hook. Raises OSError when the private state cannot be written.
     """
     facts = {name: value[:_MAX_TEXT] for name in _TEXTS if (value := getattr(event, name))}
     facts |= {"cwd": cwd, "checkout": project.checkout, "codex_home": os.environ.get("CODEX_HOME", "")}
+    if event.is_only_copy:
+        facts.pop("transcript_path", None)
     members = [f"{quote(name)}:{quote(value)}" for name, value in facts.items()]
     now = time.time_ns()
-    members.append(f'"time":{now // 1_000_000_000}')
+    members += [f'"time":{now // 1_000_000_000}', f'"received":{now}', f'"parent":{parent}']
+    if event.seq is not None:
+        members.append(f'"seq":{event.seq}')
+    if event.is_only_copy:
+        from omx_wiki.hook.content import content_of
+
+        members += content_of(event)
     return _write(project, f"{now:020d}-{os.getpid()}.json", members)
 
 
@@ -56,7 +68,7 @@ def write_unwatched(project: Project, session_id: str, transcript: str) -> str:
         "transcript_path": transcript[:_MAX_TEXT],
     }
     members = [f"{quote(name)}:{quote(value)}" for name, value in facts.items()]
-    return _write(project, f"{UNWATCHED}-{_name_of(session_id)}.json", members)
+    return _write(project, f"{UNWATCHED}-{file_name(session_id)}.json", members)
 
 
 def _write(project: Project, name: str, members: list[str]) -> str:
@@ -65,17 +77,6 @@ def _write(project: Project, name: str, members: list[str]) -> str:
     path = os.path.join(folder, name)
     temporary = os.path.join(folder, f".{time.time_ns()}-{os.getpid()}")
     with open(temporary, "wb") as file:
-        file.write(f"{{{','.join(members)}}}".encode())
+        file.write(f"{{{','.join(members)}}}".encode("utf-8", "replace"))
     os.replace(temporary, path)
     return path
-
-
-def _name_of(session_id: str) -> str:
-    """Return a file name for a session; an id that is no plain word in lower case becomes a hash."""
-    letters = session_id.replace("-", "")
-    is_plain = letters.isascii() and letters.isalnum() and session_id == session_id.lower()
-    if is_plain and len(session_id) <= _LONGEST_NAME:
-        return session_id
-    from hashlib import blake2b
-
-    return "x_" + blake2b(session_id.encode("utf-8", "replace"), digest_size=16).hexdigest()

@@ -23,12 +23,14 @@ class SetupOptions:
         trust: whether to write trust records.
         agents_md: whether to tell of the wiki in the project's AGENTS.md.
         hosts: names of the hosts to install into.
+        skip_refused: whether a host that cannot be set up is told of and left out.
     """
 
     scope: Scope = "user"
     trust: bool = False
     agents_md: bool = False
     hosts: tuple[str, ...] = ("codex",)
+    skip_refused: bool = False
 
 
 @dataclass

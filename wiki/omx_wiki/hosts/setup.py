@@ -11,8 +11,10 @@ from omx_wiki.hosts.edit import FileEdit, read_file, require_inside
 from omx_wiki.hosts.installs import Install, recorded
 from omx_wiki.hosts.plan import Plan
 from omx_wiki.hosts.registry import HOSTS
+from omx_wiki.project import state_home
 
 if TYPE_CHECKING:
+    from omx_wiki.hosts.host import Host
     from omx_wiki.hosts.plan import Scope, SetupOptions
     from omx_wiki.project import Project
 
@@ -30,17 +32,18 @@ def plan_setup(project: Project, options: SetupOptions) -> Plan:
             FileEdit(path, read_file(path), content, "launcher", mode=launcher.MODE, is_private=True)
         )
     for name in options.hosts:
-        HOSTS[name].plan_setup(project, options, plan)
+        _plan_host(HOSTS[name], project, options, plan)
     if options.agents_md:
         _plan_agents_block(project, plan)
     return plan
 
 
-def plan_uninstall(project: Project, scope: Scope | None = None) -> Plan:
+def plan_uninstall(project: Project, scope: Scope | None = None, *, keeps_pages: bool = True) -> Plan:
     """Return the plan that takes our hooks, trust records, launcher and texts in the project out again.
 
     Hooks of the user serve all projects, so they are gone for all of them. `scope` limits the removal of
-    hooks to one place; None means everywhere. Raises RefusedError when a file of ours can no longer be
+    hooks to one place; None means everywhere. The plan never touches pages: `keeps_pages` is what to tell
+    of them. Raises RefusedError when a file of ours can no longer be
     understood.
     """
     plan = Plan()
@@ -50,8 +53,32 @@ def plan_uninstall(project: Project, scope: Scope | None = None) -> Plan:
     _plan_agents_block_removal(project, plan)
     _plan_launcher_removal(plan)
     plan.spare_folders += [project.store, os.path.dirname(project.store)]
-    plan.messages.append(f"Pages in {project.store} stay.")
+    if keeps_pages:
+        plan.messages += [f"Kept: {place}" for place in _kept(project)]
     return plan
+
+
+def _plan_host(host: Host, project: Project, options: SetupOptions, plan: Plan) -> None:
+    """Plan one host; with `options.skip_refused` one that cannot be set up leaves the plan as it was."""
+    edits, messages = list(plan.edits), list(plan.messages)
+    try:
+        host.plan_setup(project, options, plan)
+    except RefusedError as error:
+        if not options.skip_refused:
+            raise
+        plan.edits, plan.messages = edits, [*messages, f"{host.title} is left out: {error}."]
+
+
+def _kept(project: Project) -> list[str]:
+    """Return what an uninstallation leaves behind, one line each."""
+    kept = []
+    if project.is_set_up():
+        kept.append(f"the pages in {project.store} (wiki uninstall --purge deletes them)")
+    if os.path.isdir(project.state):
+        kept.append(f"what was derived from them, in {project.state}")
+    if os.path.isdir(backups := os.path.join(state_home(), "backups")):
+        kept.append(f"copies of the files that were changed, in {backups}")
+    return kept
 
 
 def _plan_store(project: Project, plan: Plan) -> None:

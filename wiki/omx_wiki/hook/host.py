@@ -1,0 +1,57 @@
+"""The long-lived process that xcodex feeds with one event a line."""
+
+from __future__ import annotations
+
+import os
+
+from omx_wiki.hook import payload
+from omx_wiki.hook.arrival import event_in
+from omx_wiki.hook.dialects import Told
+from omx_wiki.hook.main import log_failure, serve
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from omx_wiki.hook.arrival import Words
+
+_CHUNK = 65536
+
+
+def serve_lines(words: Words) -> None:
+    """Serve the events on standard input, one JSON object a line, until it ends.
+
+    Each event is on disk before the next line is looked at: the host may kill this process at any moment. A
+    line that is no event, or larger than MAX_BYTES, costs only itself.
+    """
+    for line in lines():
+        try:
+            serve(event_in(payload.decode(line), Told(words.dialect, words.event, "host")), words)
+        except Exception as problem:  # noqa: BLE001  (the next event may be a good one)
+            log_failure(problem)
+        _reap()
+
+
+def lines() -> Iterator[bytes]:
+    """Yield the lines of standard input as they come, without their ends; a last one without an end too."""
+    parts: list[bytes] = []
+    size = 0
+    while chunk := os.read(0, _CHUNK):
+        *ended, rest = chunk.split(b"\n")
+        for piece in ended:
+            if size + len(piece) <= payload.MAX_BYTES and (line := b"".join([*parts, piece]).strip()):
+                yield line
+            parts, size = [], 0
+        size += len(rest)
+        parts = [*parts, rest] if size <= payload.MAX_BYTES else []
+    if size <= payload.MAX_BYTES and (line := b"".join(parts).strip()):
+        yield line
+
+
+def _reap() -> None:
+    """Take note of workers that ended; nobody waits for them."""
+    try:
+        while os.waitpid(-1, os.WNOHANG)[0]:
+            continue
+    except (OSError, AttributeError):  # no child; Windows has no WNOHANG
+        return
