@@ -285,6 +285,15 @@ def test_only_hooks_of_its_form_show_that_the_event_hooks_fork_is_here(config: P
     assert not EventHooks().is_present()
 
 
+def test_notify_is_offered_only_where_it_is_in_use(project: Project, config: Path) -> None:
+    config.write_text('notify = ["say"]\n')
+    assert not Notify().is_present()
+    _setup(project, "notify")
+    assert Notify().is_present()
+    config.write_text("broken")
+    assert not Notify().is_present()
+
+
 def test_a_broken_configuration_stops_an_uninstall_only_where_it_runs_our_launcher(
     project: Project, config: Path
 ) -> None:

@@ -13,13 +13,7 @@ from omx_wiki.hosts.xcodex import Xcodex
 if TYPE_CHECKING:
     from omx_wiki.hosts.host import Host
 
-_ALL: tuple[Host, ...] = (
-    Codex(),
-    Claude(),
-    Xcodex(),
-    EventHooks(),
-    Notify(),
-)
+_ALL: tuple[Host, ...] = (Codex(), Claude(), Xcodex(), EventHooks(), Notify())
 
 HOSTS: dict[str, Host] = {host.name: host for host in _ALL}
 """By name, in the order in which they are set up."""
