@@ -18,8 +18,6 @@ if TYPE_CHECKING:
     from omx_wiki.project import Project
 
 CONFIG = "config.toml"
-_PROGRAM = b"wiki-hook"
-"""What every file of interest holds: one without it is not even parsed, broken or not."""
 
 
 class ConfigHost(ABC):
@@ -90,7 +88,7 @@ class ConfigHost(ABC):
             return
         for path in self._paths():
             old = plan.content(path)
-            if old is not None and _PROGRAM in old:
+            if old is not None and _may_hold_ours(old):
                 new = self.remove(old, path)
                 if new != old:
                     plan.change(path, new, f"{self.name} hooks")
@@ -108,7 +106,7 @@ class ConfigHost(ABC):
         for path in self._paths():
             try:
                 content = read_file(path) or b""
-                found = self.heard(content, path) if _PROGRAM in content else ()
+                found = self.heard(content, path) if _may_hold_ours(content) else ()
             except (RefusedError, UnavailableError) as error:
                 problems.append(str(error))
                 continue
@@ -127,6 +125,11 @@ class ConfigHost(ABC):
         """Return the files to look into, each in one spelling: a plan knows a file by its path."""
         paths = [*self.places(), *(record.file for record in recorded("hooks"))]
         return list({os.path.realpath(path): path for path in reversed(paths) if _is_config(path)}.values())
+
+
+def _may_hold_ours(content: bytes) -> bool:
+    """Whether a file names our launcher; one that does not is not even parsed, broken or not."""
+    return launcher.PROGRAM.encode() in content
 
 
 def _is_config(path: str) -> bool:
