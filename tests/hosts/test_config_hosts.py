@@ -13,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hosts.foreign_files import tree
+from hosts.setting_up import set_up, uninstall
 from hosts.toml_documents import documents
 from omx_wiki.errors import RefusedError
 from omx_wiki.hosts import launcher, notify_chain, setup, trust_config
@@ -46,15 +47,7 @@ def config() -> Path:
 
 
 def _setup(project: Project, *hosts: str, trust: bool = False) -> Plan:
-    plan = setup.plan_setup(project, SetupOptions(trust=trust, hosts=hosts))
-    apply(plan)
-    return plan
-
-
-def _uninstall(project: Project) -> Plan:
-    plan = setup.plan_uninstall(project)
-    apply(plan)
-    return plan
+    return set_up(project, "user", *hosts, trust=trust)
 
 
 def _editors(*, is_fork: bool) -> tuple[Editor, ...]:
@@ -114,7 +107,7 @@ def test_setting_up_writes_what_the_host_reads_and_uninstalling_restores_it(
     assert state.is_enabled
     assert any(message.endswith(f"go into {config}.") for message in plan.messages)
     assert not setup.plan_setup(project, SetupOptions(hosts=(name,))).is_change
-    assert f"leave {config}." in " ".join(_uninstall(project).messages)
+    assert f"leave {config}." in " ".join(uninstall(project).messages)
     assert host.state(project).files == ()
     shutil.rmtree(state_home())
     assert tree(tmp_path) == files
@@ -135,7 +128,7 @@ def test_all_hosts_of_one_file_are_set_up_and_removed_in_one_plan(
     assert written["hooks"]["session_end"] == [[*ours, "xcodex"]]
     assert len(written["hooks"]["state"]) == 5
     assert not setup.plan_setup(project, SetupOptions(trust=True, hosts=hosts)).is_change
-    _uninstall(project)
+    uninstall(project)
     shutil.rmtree(state_home())
     assert tree(tmp_path) == files
 
@@ -171,7 +164,7 @@ def test_xcodex_without_a_chosen_folder_has_its_own(
     }
     assert f"xcodex has no folder {home}/.xcodex yet; it will be created." in plan.messages
     assert any("--agents-md" in message for message in plan.messages)
-    _uninstall(project)
+    uninstall(project)
     assert not path.exists()
 
 
@@ -184,7 +177,7 @@ def test_a_folder_that_xcodex_shares_with_codex_by_a_link_is_one_file(
     (home / ".codex" / "config.toml").write_text("[tui]\n")
 
     _setup(project, "codex", "xcodex", "notify", trust=True)
-    _uninstall(project)
+    uninstall(project)
 
     assert (home / ".codex" / "config.toml").read_text() == "[tui]\n"
     assert not os.path.exists(launcher.launcher_path())
@@ -197,7 +190,7 @@ def test_hooks_are_found_without_a_record_whatever_the_private_folder_was(
     _setup(project, "xcodex", "notify")
     monkeypatch.setenv("OMX_WIKI_HOME", str(tmp_path / "another"))
 
-    _uninstall(project)
+    uninstall(project)
 
     assert config.read_text() == "[tui]\n"
 
@@ -208,7 +201,7 @@ def test_a_file_that_only_the_record_knows_is_cleaned(
     _setup(project, "notify")
     monkeypatch.setenv("CODEX_HOME", str(tmp_path / "another"))
 
-    _uninstall(project)
+    uninstall(project)
 
     assert not config.exists()
     assert not os.path.exists(launcher.launcher_path())
@@ -229,7 +222,7 @@ def test_the_launcher_that_another_program_runs_stays(project: Project, config: 
     config.write_text(wrapped)
 
     again = setup.plan_setup(project, SetupOptions(hosts=("notify",)))
-    plan = _uninstall(project)
+    plan = uninstall(project)
 
     assert "node runs our launcher as notify already, so nothing is added." in again.messages
     assert Notify().state(project).events == ("agent-turn-complete",)
@@ -298,11 +291,11 @@ def test_a_broken_configuration_stops_an_uninstall_only_where_it_runs_our_launch
     project: Project, config: Path
 ) -> None:
     config.write_text("broken =\n")
-    _uninstall(project)
+    uninstall(project)
     config.write_text('broken =\nnotify = ["/x/bin/wiki-hook", "--dialect", "notify"]\n')
 
     with pytest.raises(RefusedError, match=str(config)):
-        _uninstall(project)
+        uninstall(project)
 
     (problem,) = Notify().state(project).problems
     assert problem.startswith(f"{config} is not TOML")

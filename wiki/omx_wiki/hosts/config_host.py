@@ -14,6 +14,7 @@ from omx_wiki.hosts.installs import Install, recorded
 
 if TYPE_CHECKING:
     from omx_wiki.hosts.edit import FileEdit
+    from omx_wiki.hosts.hooks_table import HooksTable
     from omx_wiki.hosts.plan import Plan, Scope, SetupOptions
     from omx_wiki.project import Project
 
@@ -130,6 +131,30 @@ class ConfigHost(ABC):
 def _may_hold_ours(content: bytes) -> bool:
     """Whether a file names our launcher; one that does not is not even parsed, broken or not."""
     return launcher.PROGRAM.encode() in content
+
+
+class TableHost(ConfigHost):
+    """A host that takes commands from arrays under `[hooks]`.
+
+    Attributes:
+        table: its events, and the form of a command.
+    """
+
+    table: HooksTable
+
+    def remove(self, content: bytes, path: str) -> bytes | None:
+        """Return the content without our commands."""
+        return self.table.remove(content, path)
+
+    def heard(self, content: bytes, path: str) -> tuple[str, ...]:
+        """Return the events that run our launcher."""
+        return self.table.heard(content, path)
+
+    def advice(self, new: bytes, *, is_change: bool) -> list[str]:
+        """Tell that nothing reaches the agent at its start."""
+        del new
+        told = f"{self.title} takes no start-up context; wiki setup --agents-md tells its agents of the wiki."
+        return [f"{told[0].upper()}{told[1:]}" if told.startswith("the ") else told] if is_change else []
 
 
 def _is_config(path: str) -> bool:
