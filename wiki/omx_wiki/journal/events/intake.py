@@ -55,12 +55,12 @@ class Intake:
                 sessions.setdefault(self.joins.session_of(record), []).append(record)
         keeper = Keeper(redact_text)
         for key, told in sessions.items():
-            if not self._is_unwatched(key, told) and not self.is_settled(key):
+            if not self._is_unwatched(key, told):
                 self.files.merge(key, _events(told, keeper))
         return self._found(sessions)
 
     def is_settled(self, key: str) -> bool:
-        """Whether the facts of a session come from its transcript, so that events add nothing."""
+        """Whether the facts of a session come from its transcript alone."""
         known = self._ledger.sessions.get(key)
         if known is None or not known.transcripts or self.files.path(key) in known.transcripts:
             return False

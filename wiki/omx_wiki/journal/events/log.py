@@ -36,6 +36,11 @@ class Log(NamedTuple):
         return min(times, default=0), max(times, default=0)
 
     @property
+    def last_told_ns(self) -> int:
+        """The time of the last event that tells what was said or done, 0 when none does."""
+        return max((event["ns"] for event in self.events if _tells(event)), default=0)
+
+    @property
     def prompts(self) -> list[str]:
         """The keys of all prompts, those that the ends of turns repeat among them."""
         told = (([e["prompt"]] if "prompt" in e else e.get("inputs", [])) for e in self.events)
@@ -136,6 +141,11 @@ def _line(entry: dict[str, Any]) -> bytes:
         )
         + b"\n"
     )
+
+
+def _tells(event: Event) -> bool:
+    name = event["event"]
+    return name.startswith(("tool-", "turn-")) or bool(event.get("prompt") or event.get("message"))
 
 
 def _is_event(value: dict[str, Any]) -> bool:

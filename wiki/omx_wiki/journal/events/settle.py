@@ -8,6 +8,7 @@ import time
 from typing import TYPE_CHECKING
 
 from omx_wiki.errors import WikiError
+from omx_wiki.journal.events.beside import untold
 from omx_wiki.journal.events.joins import UNNAMED
 from omx_wiki.journal.ledger import file_stamp, load_facts
 from omx_wiki.journal.transcripts.event_prompts import prompt_key
@@ -44,17 +45,24 @@ class Settlement:
         self._files.tidy()
         self._join_aliases()
         for key in self._files.names():
-            if self._intake.is_unwatched(key) or self._intake.is_settled(key):
+            if self._intake.is_unwatched(key) or self._is_told(key):
                 self._files.remove(key)
             elif not self._is_current(key) or _may_be_found(key, file_stamp(self._files.path(key))):
                 self._join(key)
         count = 0
         for key in self._files.names():
-            if not self._is_current(key):
+            if self._is_told(key):
+                self._files.remove(key)
+            elif not self._is_current(key):
                 self._recorder.record(self._files.path(key))
                 count += 1
         self._prune()
         return count
+
+    def _is_told(self, key: str) -> bool:
+        """Whether the transcript of a session tells all that its events do."""
+        facts = load_facts(self._recorder.project, key) if self._intake.is_settled(key) else None
+        return facts is not None and not untold(self._recorder.project, facts)
 
     def _is_current(self, key: str) -> bool:
         path, known = self._files.path(key), self._ledger.sessions.get(key)
@@ -90,8 +98,7 @@ class Settlement:
 
         Its file goes last, so that a run that is killed is made good by the next.
         """
-        if not self._intake.is_settled(session):
-            self._files.merge(session, log.events, log.dropped)
+        self._files.merge(session, log.events, log.dropped)
         slug = self._ledger.rename(key, session)
         if slug:
             with contextlib.suppress(WikiError):  # somebody removed it, or nobody can now
