@@ -29,6 +29,7 @@ from omx_wiki.journal.ledger import load_facts
 from omx_wiki.journal.transcripts.stamps import format_stamp
 from omx_wiki.pages.store import Store
 from omx_wiki.project import ensure_private, state_home
+from omx_wiki.worker import follow_transcripts
 
 _LAG = 0.004
 """Seconds by which a hook is told later than the line of the transcript is written."""
@@ -219,3 +220,31 @@ def test_prompts_repeated_with_each_end_are_told_once_beside_a_transcript(store:
     journal(store, ends[:1], ends[1:])
     assert known(store).prompts == whole(2).prompts
     assert known(store).answer == whole(2).answer
+
+
+def test_the_worker_waits_for_a_transcript_that_still_grows(store: Store) -> None:
+    content = lines(store.project.root)
+    path = write(content[:2])
+    journal(store, events(store.project.root))
+    pauses: list[float] = []
+
+    def grow(seconds: float) -> None:
+        pauses.append(seconds)
+        path.write_bytes(b"".join(content[: 3 * len(pauses)]))
+
+    follow_transcripts(store.project, grow)
+    assert known(store) == whole(1)
+    assert kept(store) == []
+    assert len(pauses) == 3
+    follow_transcripts(store.project, grow)
+    assert len(pauses) == 3
+
+
+def test_the_worker_does_not_wait_for_ever(store: Store) -> None:
+    write(lines(store.project.root)[:3])
+    journal(store, events(store.project.root))
+    pauses: list[float] = []
+    follow_transcripts(store.project, pauses.append)
+    assert 0 < sum(pauses) < 5
+    assert kept(store) == [THREAD]
+    assert known(store) == whole(1)

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING
 
 from omx_wiki.errors import WikiError
 from omx_wiki.journal.capture import capture
 from omx_wiki.journal.events.files import EventFiles, key_of
-from omx_wiki.journal.ledger import file_stamp
+from omx_wiki.journal.ledger import Ledger, file_stamp
 from omx_wiki.journal.transcripts.event_prompts import prompt_key
 from omx_wiki.journal.transcripts.stamps import parse_stamp
 
 if TYPE_CHECKING:
     from omx_wiki.journal.facts import SessionFacts
+    from omx_wiki.journal.ledger import Stamp
     from omx_wiki.project import Project
 
 _SLACK_MS = 10_000
 """How much later than the transcript's last line its hook may be told: the hook is another process."""
+_RECENT_NS = 60 * 10**9
 
 
 def untold(project: Project, facts: SessionFacts) -> str:
@@ -30,6 +33,20 @@ def untold(project: Project, facts: SessionFacts) -> str:
     except (WikiError, OSError):
         return ""
     return "" if not last or is_covered(facts, told, last) else files.path(key)
+
+
+def lagging_transcripts(project: Project) -> dict[str, Stamp]:
+    """Return the transcripts, as read last, beside which events were told within the last minute."""
+    files = EventFiles(project)
+    recent = time.time_ns() - _RECENT_NS
+    events = [path for key in files.names() if (path := files.path(key)) and _changed_ns(path) > recent]
+    if not events:
+        return {}
+    found: dict[str, Stamp] = {}
+    for known in Ledger(project).sessions.values():
+        if not known.transcripts.keys().isdisjoint(events):
+            found |= {path: stamp for path, stamp in known.transcripts.items() if path not in events}
+    return found
 
 
 def is_covered(facts: SessionFacts, told: SessionFacts, last_ms: int) -> bool:
@@ -47,6 +64,11 @@ def is_covered(facts: SessionFacts, told: SessionFacts, last_ms: int) -> bool:
         return False
     is_same_answer = not told.last_message or _key(told.last_message) == _key(facts.last_message)
     return is_same_answer and (not told.prompts or _last_prompt(told) == _last_prompt(facts))
+
+
+def _changed_ns(path: str) -> int:
+    stamp = file_stamp(path)
+    return stamp[1] if stamp else 0
 
 
 def _last_prompt(facts: SessionFacts) -> str:
