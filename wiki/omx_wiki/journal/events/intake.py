@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from omx_wiki.errors import WikiError
+from omx_wiki.hook.spool import UNWATCHED
 from omx_wiki.journal.events.files import EventFiles, key_of
-from omx_wiki.journal.events.joins import Joins
+from omx_wiki.journal.events.joins import UNNAMED, Joins
 from omx_wiki.journal.events.rollouts import Rollouts
 from omx_wiki.journal.events.told import RANKS, canonical
 from omx_wiki.journal.inbox import contents
@@ -48,6 +49,7 @@ class Intake:
         Raises UnavailableError when events cannot be written.
         """
         self.joins.learn(records)
+        self._leave_out_processes(records)
         self._leave_out_aliases()
         sessions: dict[str, list[SpoolRecord]] = {}
         for record in records:
@@ -72,6 +74,20 @@ class Intake:
         if len(self._left_out) != len(self._ledger.unwatched):
             self._left_out = {key_of(session): session for session in self._ledger.unwatched}
         return key in self._left_out or self._ledger.is_unwatched(key)
+
+    def _leave_out_processes(self, records: Iterable[SpoolRecord]) -> None:
+        """Leave out what processes tell without an id, once one of them went on while the journal was off."""
+        unnamed = [r for r in records if not r.session_id and (r.parent or r.cwd)]
+        notes = [record for record in unnamed if record.event == UNWATCHED]
+        for record in notes:
+            self.joins.turn_off(record)
+            self._ledger.leave_out(self.joins.session_of(record))
+        more = [r for r in unnamed if UNNAMED in self.joins.session_of(r) and self.joins.is_off(r)]
+        for record in more:
+            self.joins.turn_off(record)
+            self._ledger.leave_out(self.joins.session_of(record))
+        if notes or more:
+            self.joins.save()
 
     def _leave_out_aliases(self) -> None:
         """Leave out every session that goes by an alias which is left out."""

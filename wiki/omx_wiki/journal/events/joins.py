@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from omx_wiki.errors import UnavailableError
 from omx_wiki.hook.spool import UNWATCHED
@@ -25,10 +25,11 @@ if TYPE_CHECKING:
     Rows = dict[str, dict[str, int]]  # for each process or alias its sessions, and when each was told of it
 
 _FILE = "joins.json"
-_VERSION = 1
+_VERSION = 2
 _MAX_BYTES = 8 * 1024 * 1024
 _MOST_ROWS = 1000
 _MOST_SESSIONS = 50
+_LONG_NS = 2 * 86400 * 10**9
 UNNAMED = "_unnamed_"
 """Stands in the ids of sessions that only events without an id tell of."""
 
@@ -36,15 +37,23 @@ UNNAMED = "_unnamed_"
 class Joins:
     """What was learned of processes and aliases, kept from one run to the next.
 
-    An event without an id belongs to the session that the same process last began before it, in the same
-    folder; hooks of one family of programs count as one. An alias may name several sessions one after the
-    other: the latest before the event is meant.
+    An event without an id belongs to the session that the same process last began before it, or to the only
+    one that it began on that day in the event's folder; hooks of one family of programs count as one. An
+    alias may name several sessions one after the other: the latest before the event is meant.
+
+    Attributes:
+        processes: for each process its sessions.
+        aliases: for each alias its sessions.
+        folders: the folder in which a session began, without links.
+        off: for each process that told nothing while the journal was off, when it was last heard of.
     """
 
     def __init__(self, project: Project) -> None:
         self._folder = os.path.join(os.path.realpath(project.state), EVENTS)
         self.processes: Rows = {}
         self.aliases: Rows = {}
+        self.folders: dict[str, str] = {}
+        self.off: dict[str, int] = {}
         self._load()
 
     def learn(self, records: Iterable[SpoolRecord]) -> None:
@@ -56,6 +65,7 @@ class Joins:
         for record in records:
             if record.session_id and record.parent and record.event in ("session-start", UNWATCHED):
                 self.bind(process_of(record), key_of(record.session_id), record.ns)
+                _put(self.folders, key_of(record.session_id), _folder(record))
             if record.session_id and record.alias and record.alias != record.session_id:
                 _note(self.aliases, key_of(record.alias), key_of(record.session_id), record.ns)
         if self._document() != before:
@@ -68,9 +78,29 @@ class Joins:
     def session_of(self, record: SpoolRecord) -> str:
         """Return the key of the session that a record belongs to, also when it names none."""
         if not record.session_id:
-            bound = _before(self.processes.get(process_of(record), {}), record.ns)
-            return bound if bound and record.parent else _unnamed(record)
+            return (record.parent and self._bound(record)) or _unnamed(record)
         return self.of_alias(key_of(record.session_id), record.ns)
+
+    def turn_off(self, record: SpoolRecord) -> None:
+        """Note that a process went on while the journal was off, or is heard of again since."""
+        process = process_of(record)
+        _put(self.off, process, max(record.ns, self.off.get(process, 0)))
+
+    def is_off(self, record: SpoolRecord) -> bool:
+        """Whether the journal was off for the process of a record, which never was silent for long since.
+
+        The number of a process is given anew to others some day.
+        """
+        since = self.off.get(process_of(record))
+        return since is not None and abs(record.ns - since) < _LONG_NS
+
+    def _bound(self, record: SpoolRecord) -> str:
+        """Return the session that the process of a record worked for, "" when it began none."""
+        began = self.processes.get(process_of(record), {})
+        latest = _before(began, record.ns)
+        lately = (name for name, since in began.items() if 0 <= record.ns - since < _LONG_NS // 2)
+        here = [name for name in lately if self.folders.get(name) == _folder(record)]
+        return here[0] if len(here) == 1 else latest
 
     def of_alias(self, key: str, ns: int) -> str:
         """Return the session that an alias stood for at a time, the key itself when it is no alias."""
@@ -87,7 +117,8 @@ class Joins:
         write_atomic(os.path.join(self._folder, _FILE), self._document().encode(), 0o600)
 
     def _document(self) -> str:
-        return json.dumps({"version": _VERSION, "processes": self.processes, "aliases": self.aliases})
+        names = ("processes", "aliases", "folders", "off")
+        return json.dumps({"version": _VERSION, **{name: getattr(self, name) for name in names}})
 
     def _load(self) -> None:
         path = os.path.join(self._folder, _FILE)
@@ -96,13 +127,22 @@ class Joins:
             document = json.loads(raw or b"{}")
             if document.get("version") == _VERSION:
                 self.processes, self.aliases = _rows(document["processes"]), _rows(document["aliases"])
+                self.folders = {str(key): str(value) for key, value in document["folders"].items()}
+                self.off = {str(key): int(value) for key, value in document["off"].items()}
         except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
-            self.processes, self.aliases = {}, {}
+            self.processes, self.aliases, self.folders, self.off = {}, {}, {}, {}
 
 
 def process_of(record: SpoolRecord) -> str:
-    """Return what is equal for the hooks of one process of a program in one folder."""
-    return digest(agent_of(record.dialect), record.parent, record.cwd)
+    """Return what is equal for the hooks of one process of a program; of an unknown one, for its folder."""
+    return digest(agent_of(record.dialect), record.parent, "" if record.parent else record.cwd)
+
+
+def _folder(record: SpoolRecord) -> str:
+    try:
+        return os.path.realpath(record.cwd) if record.cwd else ""
+    except (OSError, ValueError):
+        return record.cwd
 
 
 def _unnamed(record: SpoolRecord) -> str:
@@ -114,6 +154,13 @@ def _unnamed(record: SpoolRecord) -> str:
 def _before(sessions: dict[str, int], ns: int) -> str:
     found = [(since, session) for session, since in sessions.items() if since <= ns]
     return max(found)[1] if found else ""
+
+
+def _put(rows: dict[str, Any], name: str, value: object) -> None:
+    rows.pop(name, None)
+    rows[name] = value
+    while len(rows) > _MOST_ROWS:
+        del rows[next(iter(rows))]
 
 
 def _note(rows: Rows, name: str, session: str, ns: int) -> None:

@@ -158,7 +158,14 @@ def _may_be_found(key: str, stamp: tuple[int, int] | None) -> bool:
 
 def _is_same(log: Log, facts: SessionFacts) -> bool:
     folder = _folder(log)
-    return not facts.cwd or not folder or os.path.normpath(facts.cwd) == os.path.normpath(folder)
+    return not facts.cwd or not folder or _resolved(facts.cwd) == _resolved(folder)
+
+
+def _resolved(folder: str) -> str:
+    try:
+        return os.path.realpath(folder)
+    except (OSError, ValueError):
+        return folder
 
 
 def _folder(log: Log) -> str:
