@@ -57,7 +57,7 @@ class Intake:
                 sessions.setdefault(self.joins.session_of(record), []).append(record)
         keeper = Keeper(redact_text)
         for key, told in sessions.items():
-            if not self._is_unwatched(key, told):
+            if key not in self.joins.children and not self._is_unwatched(key, told):
                 self.files.merge(key, _events(told, keeper))
         return self._found(sessions)
 
@@ -90,11 +90,14 @@ class Intake:
             self.joins.save()
 
     def _leave_out_aliases(self) -> None:
-        """Leave out every session that goes by an alias which is left out."""
+        """Leave out every session that goes by an alias, or was started by a session, which is left out."""
         for alias, sessions in self.joins.aliases.items():
             for session in sessions if self.is_unwatched(alias) else ():
                 if not self.is_unwatched(session):
                     self._ledger.leave_out(session)
+        for child, parent in self.joins.children.items():
+            if parent and self.is_unwatched(parent) and not self.is_unwatched(child):
+                self._ledger.leave_out(child)
 
     def _is_unwatched(self, key: str, told: Iterable[SpoolRecord]) -> bool:
         return self.is_unwatched(key) or self._ledger.is_unwatched(*(record.session_id for record in told))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -17,7 +18,7 @@ from omx_wiki.pages.regular import read_regular
 from omx_wiki.project import ensure_private, is_private
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Sequence
 
     from omx_wiki.journal.inbox import SpoolRecord
     from omx_wiki.project import Project
@@ -30,6 +31,8 @@ _MAX_BYTES = 8 * 1024 * 1024
 _MOST_ROWS = 1000
 _MOST_SESSIONS = 50
 _LONG_NS = 2 * 86400 * 10**9
+_SUBAGENT = "subagent_"
+_SPAWNED = re.compile(r"subagent_thread_spawn_(.+)_d\d+", re.DOTALL)
 UNNAMED = "_unnamed_"
 """Stands in the ids of sessions that only events without an id tell of."""
 
@@ -45,6 +48,7 @@ class Joins:
         processes: for each process its sessions.
         aliases: for each alias its sessions.
         folders: the folder in which a session began, without links.
+        children: for each session that a session started, that session, "" when it was not named.
         off: for each process that told nothing while the journal was off, when it was last heard of.
     """
 
@@ -53,16 +57,26 @@ class Joins:
         self.processes: Rows = {}
         self.aliases: Rows = {}
         self.folders: dict[str, str] = {}
+        self.children: dict[str, str] = {}
         self.off: dict[str, int] = {}
         self._load()
 
-    def learn(self, records: Iterable[SpoolRecord]) -> None:
+    def learn(self, records: Sequence[SpoolRecord]) -> None:
         """Take in what records tell of sessions, and keep it.
 
         Raises UnavailableError when it cannot be written.
         """
         before = self._document()
         for record in records:
+            if record.session_id and record.source.startswith(_SUBAGENT):
+                named = _SPAWNED.fullmatch(record.source)
+                _put(self.children, key_of(record.session_id), key_of(named[1]) if named else "")
+        for row in self.processes.values():
+            for child in self.children.keys() & row.keys():
+                del row[child]
+        for record in records:
+            if key_of(record.session_id) in self.children:
+                continue
             if record.session_id and record.parent and record.event in ("session-start", UNWATCHED):
                 self.bind(process_of(record), key_of(record.session_id), record.ns)
                 _put(self.folders, key_of(record.session_id), _folder(record))
@@ -117,7 +131,7 @@ class Joins:
         write_atomic(os.path.join(self._folder, _FILE), self._document().encode(), 0o600)
 
     def _document(self) -> str:
-        names = ("processes", "aliases", "folders", "off")
+        names = ("processes", "aliases", "folders", "children", "off")
         return json.dumps({"version": _VERSION, **{name: getattr(self, name) for name in names}})
 
     def _load(self) -> None:
@@ -128,9 +142,10 @@ class Joins:
             if document.get("version") == _VERSION:
                 self.processes, self.aliases = _rows(document["processes"]), _rows(document["aliases"])
                 self.folders = {str(key): str(value) for key, value in document["folders"].items()}
+                self.children = {str(key): str(value) for key, value in document["children"].items()}
                 self.off = {str(key): int(value) for key, value in document["off"].items()}
         except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
-            self.processes, self.aliases, self.folders, self.off = {}, {}, {}, {}
+            self.processes, self.aliases, self.folders, self.children, self.off = {}, {}, {}, {}, {}
 
 
 def process_of(record: SpoolRecord) -> str:

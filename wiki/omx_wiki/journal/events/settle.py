@@ -43,6 +43,7 @@ class Settlement:
     def settle(self) -> int:
         """Bring the pages up to date; return how many files were read."""
         self._files.tidy()
+        self._drop_children()
         self._join_aliases()
         for key in self._files.names():
             if self._intake.is_unwatched(key) or self._is_told(key):
@@ -67,6 +68,29 @@ class Settlement:
     def _is_current(self, key: str) -> bool:
         path, known = self._files.path(key), self._ledger.sessions.get(key)
         return known is not None and known.transcripts.get(path) == file_stamp(path)
+
+    def _drop_children(self) -> None:
+        """Remove what was kept of sessions before anybody knew that other sessions started them.
+
+        Their transcripts say so themselves and are read as such.
+        """
+        for key in self._intake.joins.children:
+            path, known = self._files.path(key), self._ledger.sessions.get(key)
+            if known is None or path not in known.transcripts:
+                self._files.remove(key)
+                continue
+            self._ledger.forget(key)
+            self._remove_page(known.slug)
+            for transcript in known.transcripts:
+                if transcript != path and not self._intake.is_unwatched(key):
+                    self._recorder.record(transcript)
+            self._ledger.save()
+            self._files.remove(key)
+
+    def _remove_page(self, slug: str) -> None:
+        if slug:
+            with contextlib.suppress(WikiError):  # somebody removed it, or nobody can now
+                self._recorder.store.remove(slug)
 
     def _join_aliases(self) -> None:
         """Bring together what was filed under an alias before anybody knew that it is one."""
@@ -99,10 +123,7 @@ class Settlement:
         Its file goes last, so that a run that is killed is made good by the next.
         """
         self._files.merge(session, log.events, log.dropped)
-        slug = self._ledger.rename(key, session)
-        if slug:
-            with contextlib.suppress(WikiError):  # somebody removed it, or nobody can now
-                self._recorder.store.remove(slug)
+        self._remove_page(self._ledger.rename(key, session))
         self._ledger.save()
         self._files.remove(key)
 
