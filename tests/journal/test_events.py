@@ -287,6 +287,15 @@ def test_a_session_in_which_nothing_happened_has_no_page(store: Store, event: st
     assert spooled(store.project) == []
 
 
+@pytest.mark.parametrize("session", [THREAD, None])
+def test_a_tool_that_says_nothing_of_what_it_did_makes_no_page(store: Store, session: str | None) -> None:
+    envelope = {"session_id": session, "tool_name": "mcp__find", "tool_call_id": "c1"}
+    journal(store, [told("tool-start", 1, **envelope), told("tool-end", 2, **envelope, success=True)])
+    assert pages(store) == {}
+    journal(store, [told("turn-end", 3, session_id=session, last_assistant_message="Found it.")])
+    assert "> Found it." in the_page(store)
+
+
 def test_a_very_long_session_is_bounded_and_says_so(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(event_log, "_MOST_BYTES", 20_000)
     monkeypatch.setattr(event_log, "_KEPT_BYTES", 18_000)

@@ -175,7 +175,7 @@ class Recorder:
         """Write the page of a session from its facts and those of its sub-agents; return its slug."""
         known = self.ledger.sessions.get(session)
         facts = load_facts(self.project, session) if known and known.kind == "main" else None
-        if known is None or facts is None or not facts.has_substance:
+        if known is None or facts is None or not self._deserves_page(known, facts):
             return ""
         whole = fold_in(facts, self.ledger.descendants_of(session))
         template = project_template(self.project.root)
@@ -192,6 +192,12 @@ class Recorder:
         if write_session(self.store, generated, known.slug):
             self._date(known.slug, facts.ended)
         return known.slug
+
+    def _deserves_page(self, known: Known, facts: SessionFacts) -> bool:
+        """Whether anything happened; where hooks alone tell of a session a tool's name is too little."""
+        if any(is_events_file(self.project, path) for path in known.transcripts):
+            return bool(facts.prompt_count or facts.last_message or facts.commands or facts.files)
+        return facts.has_substance
 
     def _page_links(self, known: Known, links: tuple[str, str]) -> PageLinks:
         own = (path for path in known.transcripts if not is_events_file(self.project, path))
