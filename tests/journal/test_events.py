@@ -269,6 +269,37 @@ def test_tools_without_ids_are_tied_by_turn_and_name(store: Store) -> None:
     assert facts.tool_calls == 2
 
 
+def test_a_tool_that_failed_is_told_with_its_error(store: Store) -> None:
+    error = f"HTTP 500 from the beacon, token {_SECRET}"
+    failed = {"dialect": "neotoma", "tool_name": "wiki_query", "turn_id": "2", "success": False}
+    journal(
+        store,
+        [
+            told("user-prompt", 1, dialect="neotoma", prompt="look it up"),
+            told("tool-end", 2, **failed, error=error),
+            told("tool-end", 3, **{**failed, "tool_name": "Bash"}, tool_input={"command": "make"}, error="x"),
+        ],
+    )
+    page = the_page(store)
+    assert "- `wiki_query` failed: HTTP 500 from the beacon, token" in page
+    assert "- `make` exit 1" in page
+    assert "`Bash` failed" not in page
+    assert _SECRET[4:] not in page
+
+
+@pytest.mark.parametrize("event", ["session-end", "turn-end"])
+def test_the_last_words_of_a_session_end_its_last_prompt(store: Store, event: str) -> None:
+    prompt = told("user-prompt", 1, dialect="neotoma", prompt="look it up")
+    journal(store, [prompt])
+    assert "The last prompt was not worked through" in the_page(store)
+    journal(store, [told(event, 2, dialect="neotoma", turn_id="3", last_assistant_message="All parse.")])
+    assert "The last prompt was not worked through" not in the_page(store)
+    assert "> All parse." in the_page(store)
+    facts = load_facts(store.project, THREAD)
+    assert facts is not None
+    assert (facts.finished, facts.outcome) == (True, "done")
+
+
 def test_an_interrupted_turn_is_told_as_such(store: Store) -> None:
     journal(
         store,

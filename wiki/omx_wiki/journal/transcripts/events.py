@@ -153,11 +153,17 @@ class EventsReader(Reader):
         return self._prompts.new_of(texts, again=again)
 
     def _session_ended(self, event: Mapping[str, Any], at: int | None) -> list[Record]:
+        """Read the last words of a session; they also end a turn whose end nobody told."""
         message = fields.text(event, "message")
-        if not message or message == self._spoken:
+        if not message:
             return []
+        said = [] if message == self._spoken else [AssistantMessage(message, at)]
+        ended = [] if self._turn is None else [TurnEnd(message, at)]
         self._spoken = message
-        return [AssistantMessage(message, at)]
+        if ended:
+            self._prompts.end_turn()
+            self._turn = None
+        return [*said, *ended]
 
     def _compacted(self, event: Mapping[str, Any], at: int | None) -> list[Record]:
         """Count a compaction once, whether its start, its end or both are told."""
