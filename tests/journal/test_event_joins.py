@@ -429,6 +429,35 @@ def test_other_processes_and_later_sessions_are_not_left_out(store: Store) -> No
     assert len(pages(store)) == 3
 
 
+@settings(max_examples=15)
+@given(st.permutations([0, 1, 2, 3]), st.integers(0, 4))
+def test_turns_told_by_another_process_each_time_are_one_session(
+    store: Store, order: list[int], cut: int
+) -> None:
+    """A program stands between Codex and the hook; every turn repeats the prompts before it."""
+    start_anew(store)
+    asked = ["a", "b", "b", "c"]
+    turns = [notify(60 * n, *asked[: n + 1], parent=100 + n) for n in order]
+    journal(store, turns[:cut], turns[cut:])
+    assert "prompts: 4" in the_page(store)
+    assert "turns: 4" in the_page(store)
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        notify(60, "b", "c", parent=8),
+        notify(60, "a", parent=8),
+        notify(60 + 86_400, "a", "b", parent=8),
+        {**notify(60, "a", "b", parent=8), "cwd": "/srv/else"},
+        {**notify(60, "a", "b", parent=8), "dialect": "gemini"},
+    ],
+)
+def test_another_conversation_of_another_process_is_another_session(store: Store, other: Told) -> None:
+    journal(store, [notify(0, "a")], [other])
+    assert len(pages(store)) == 2
+
+
 def test_the_session_that_a_process_began_is_left_out_with_it(store: Store) -> None:
     journal(store, EVENT_HOOKS[:2], [off(2.5, "event-hooks", 4711), *EVENT_HOOKS[2:]])
     assert "rename the frame type" not in "".join(pages(store).values())

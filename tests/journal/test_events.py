@@ -402,6 +402,13 @@ def test_events_of_a_time_that_cannot_be_are_dated_by_their_receipt(store: Store
     assert "started: 2026-03-14T09:20:00Z" in the_page(store)
 
 
+@pytest.mark.parametrize("days", [-400, -1.01, 1.01, 400])
+def test_a_time_far_from_its_receipt_is_not_believed(store: Store, days: float) -> None:
+    stamp = str(int(START // 10**6 + days * 86_400_000))
+    journal(store, [told("user-prompt", 5, prompt="hi", timestamp=stamp)])
+    assert "started: 2026-03-14T09:20:05Z" in the_page(store)
+
+
 def test_a_timestamp_in_milliseconds_counts(store: Store) -> None:
     stamp = str(START // 10**6 + 60_000)
     journal(store, [told("user-prompt", 5, prompt="hi", timestamp=stamp)])

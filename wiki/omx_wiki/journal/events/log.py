@@ -47,6 +47,15 @@ class Log(NamedTuple):
         return [prompt_key(text) for texts in told for text in texts]
 
     @property
+    def first_inputs(self) -> list[str]:
+        """The keys of the prompts that the first end of a turn repeats."""
+        return next(([prompt_key(text) for text in e["inputs"]] for e in self.events if e.get("inputs")), [])
+
+    def inputs_before(self, ns: int) -> list[str]:
+        """Return the keys of the prompts that the last end of a turn before a moment repeats."""
+        return Log([event for event in reversed(self.events) if event["ns"] < ns]).first_inputs
+
+    @property
     def has_substance(self) -> bool:
         """Whether anything happened: somebody asked, or a tool was called."""
         return any(e["event"].startswith("tool-") or e.get("prompt") or e.get("inputs") for e in self.events)

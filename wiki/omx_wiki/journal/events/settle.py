@@ -105,7 +105,7 @@ class Settlement:
         """Let a session that has no id of its own become part of the one that it belongs to."""
         log = self._files.read(key)
         if UNNAMED in key:
-            session = self._with_prompt(log)
+            session = self._with_prompt(log) or self._continued(key, log)
         elif log.has_substance or not key.startswith("omx"):
             return
         else:
@@ -135,6 +135,20 @@ class Settlement:
             if _is_same(log, facts) and prompts[0] in asked:
                 return session
         return ""
+
+    def _continued(self, key: str, log: Log) -> str:
+        """Return the session without an id that this one goes on with: it begins with all its prompts.
+
+        A program between host and hook may be another process at each turn.
+        """
+        found = []
+        day = key.rpartition("_")[0]
+        for other in self._files.names():
+            theirs = self._files.read(other) if other != key and other.rpartition("_")[0] == day else None
+            asked = theirs.inputs_before(log.ns[0]) if theirs else []
+            if theirs and _folder(theirs) == _folder(log) and _goes_on(asked, log.first_inputs):
+                found.append((len(asked), theirs.ns[1], other))
+        return max(found, default=(0, 0, ""))[2]
 
     def _nearest(self, key: str, log: Log) -> str:
         """Return the session of the folder that was last heard of nearest to the end of this one."""
@@ -175,6 +189,10 @@ def _may_be_found(key: str, stamp: tuple[int, int] | None) -> bool:
     """Whether a session without an id was heard of so lately that its transcript may still be found."""
     lately = time.time_ns() - 2 * 86400 * 10**9
     return UNNAMED in key and stamp is not None and stamp[1] > lately
+
+
+def _goes_on(asked: list[str], then: list[str]) -> bool:
+    return 0 < len(asked) < len(then) and then[: len(asked)] == asked
 
 
 def _is_same(log: Log, facts: SessionFacts) -> bool:
