@@ -74,8 +74,12 @@ def has_own_hooks(content: bytes, name: str = "config.toml") -> bool:
 
 
 def has_hooks_off(content: bytes, name: str = "config.toml") -> bool:
-    """Whether the file switches Codex's hooks off altogether."""
-    return _table(_parse(_decode(content, name), name), "features").get("hooks") is False
+    """Whether the file switches Codex's hooks off altogether.
+
+    `codex_hooks` is the flag's name up to 0.128; where both are set, later versions heed `hooks`.
+    """
+    features = _table(_parse(_decode(content, name), name), "features")
+    return features.get("hooks", features.get("codex_hooks")) is False
 
 
 def _append(text: str, record: TrustRecord, name: str, *, is_new: bool) -> str:
