@@ -35,7 +35,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     sealed = tmp_path / "home"
     sealed.mkdir()
     for name in list(os.environ):
-        if name.startswith(("GIT_", "CODEX_", "OMX_", "XDG_")):
+        if name.startswith(("GIT_", "CODEX_", "OMX_", "XDG_", "CLAUDE_")):
             monkeypatch.delenv(name)
     for name in _SEALED:
         monkeypatch.setenv(

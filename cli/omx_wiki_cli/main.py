@@ -31,6 +31,7 @@ _COMMANDS = {
     "config": "config",
     "stats": "stats",
     "hook": "hook",
+    "plugin": "setup",
     "demo": "demo",
 }
 _EXIT_CODES: tuple[tuple[type[WikiError], int], ...] = (

@@ -62,6 +62,19 @@ def json_texts(draw: st.DrawFn, values: st.SearchStrategy[Any]) -> str:
 
 HOOKS_FILES = st.none() | json_texts(_ROOTS).map(str.encode)
 
+_SETTINGS = st.builds(
+    lambda before, hooks, after: {**before, **hooks, **after},
+    st.dictionaries(_TEXT, _SCALARS | st.lists(_SCALARS, max_size=2), max_size=2),
+    st.fixed_dictionaries(
+        {}, optional={"hooks": st.dictionaries(_EVENTS, st.lists(FOREIGN_GROUPS, max_size=3), max_size=4)}
+    ),
+    st.fixed_dictionaries(
+        {}, optional={"model": _TEXT, "permissions": st.dictionaries(_TEXT, st.lists(_TEXT, max_size=2))}
+    ),
+)
+SETTINGS_FILES = st.none() | json_texts(_SETTINGS).map(str.encode)
+"""Settings of Claude Code, where hooks are one key among others."""
+
 
 def _loose(value: Any, space: Callable[[], str], *, ascii_only: bool) -> str:
     if isinstance(value, dict):

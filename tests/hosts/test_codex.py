@@ -90,11 +90,12 @@ def test_setup_makes_the_store_the_rule_the_launcher_and_the_hooks(
         f"Git will ignore .omx/ by a rule in {project.root}/.gitignore.",
         f"Hooks for {events} go into {codex_folder}/hooks.json.",
     ]
-    (advice,) = plan.messages[3:]
+    advice, skill = plan.messages[3:]
     assert advice == (
         "Codex runs new hooks only once you trust them: start codex here and choose"
         " 'Trust all and continue', or run wiki setup --trust."
     )
+    assert skill == f"The skill goes into {codex_folder}/skills/omx-wiki/SKILL.md: $wiki in a prompt."
 
 
 def test_a_trusting_setup_has_nothing_left_to_say_the_second_time(

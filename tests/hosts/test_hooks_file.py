@@ -195,7 +195,7 @@ def test_other_commands_are_not_taken_for_ours(command: object) -> None:
     [
         (b"", "hooks.json is not valid JSON: Expecting value (line 1, column 1)"),
         (b"\xff{}", "hooks.json is not UTF-8 (byte 0)"),
-        (b"\xef\xbb\xbf{}", "hooks.json starts with a byte order mark, and Codex rejects such a file"),
+        (b"\xef\xbb\xbf{}", "hooks.json starts with a byte order mark, which JSON forbids"),
         (b"{} // mine", "hooks.json is not valid JSON: more text follows the value (line 1)"),
         (
             b'{"hooks":{},"hooks":{}}',

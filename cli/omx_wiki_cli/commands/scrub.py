@@ -35,7 +35,7 @@ def _filter() -> None:
 
 
 def _scrub_pages(*, dry_run: bool) -> None:
-    from omx_wiki.journal.scrub import scrub_history, scrub_store
+    from omx_wiki.journal.scrub import scrub_events, scrub_history, scrub_store
     from omx_wiki.pages.store import Store
     from omx_wiki.pending import request
     from omx_wiki.search.index import discard_index
@@ -50,6 +50,7 @@ def _scrub_pages(*, dry_run: bool) -> None:
     findings = list(scrub_store(sorted(slugs), None if dry_run else write))
     if not dry_run:
         scrub_history(project)
+        scrub_events(project)
     for finding in findings:
         click.echo(f"{render.plain(str(finding.path))}:{finding.line}: {finding.kind}")
     done = "would be taken out" if dry_run else "taken out"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import sys
 from typing import TYPE_CHECKING, Literal
 
@@ -74,17 +75,28 @@ def uninstall_command(*, purge: bool, dry_run: bool) -> None:
     if purge and not dry_run and sys.stdin.isatty() and sys.stdout.isatty():
         from omx_wiki.purge import count_pages
 
-        click.confirm(f"Delete the {count_pages(project)} pages in {project.store}?", abort=True)
+        click.confirm(f"Delete {project.store} ({count_pages(project)} pages)?", abort=True)
     _carry_out(plan_uninstall(project, keeps_pages=not purge), dry_run=dry_run)
     if purge:
         _purge(project, dry_run=dry_run)
+
+
+@click.command("plugin")
+@click.argument("folder", type=click.Path(file_okay=False))
+def plugin_command(folder: str) -> None:
+    """Write a Codex plugin with our hooks and skill into an empty folder, for `codex plugin`."""
+    from omx_wiki.hosts.plugin import NAME, write_plugin
+
+    for path in write_plugin(folder):
+        click.echo(f"wrote {render.plain(path)}")
+    render.say(f"next: codex plugin marketplace add {shlex.quote(folder)} && codex plugin add {NAME}")
 
 
 def _purge(project: Project, *, dry_run: bool) -> None:
     from omx_wiki.purge import count_pages, purge
 
     if dry_run:
-        click.echo(f"{count_pages(project)} pages would be deleted in {render.plain(project.store)}")
+        click.echo(f"would delete {render.plain(project.store)} ({count_pages(project)} pages)")
         return
     for path in purge(project):
         click.echo(f"deleted {render.plain(path)}")

@@ -104,13 +104,17 @@ def _wiki_command() -> str:
 
 
 def _is_installed() -> bool:
-    """Whether the person's own hooks of Codex run us: then a plugin would say everything twice."""
+    """Whether the person's own hooks of Codex run us, trusted: then a plugin would say everything twice."""
     home = os.environ.get("CODEX_HOME") or os.path.join(os.path.expanduser("~"), ".codex")
+    marks = {"hooks.json": b"/bin/wiki-hook", "config.toml": b"hooks.json:session_start:"}
     try:
-        with open(os.path.join(home, "hooks.json"), "rb") as file:
-            return b"/bin/wiki-hook" in file.read()
+        for name, mark in marks.items():
+            with open(os.path.join(home, name), "rb") as file:
+                if mark not in file.read():
+                    return False
     except OSError:
         return False
+    return True
 
 
 def _log_self_test(event: HookEvent) -> None:

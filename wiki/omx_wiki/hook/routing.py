@@ -1,11 +1,15 @@
-"""Which prompts call the wiki: those that start with `$wiki`, `wiki query` or `wiki add`, and no others."""
+"""Which prompts call the wiki: those that start with a call, such as `$wiki`, `wiki query` or `wiki add`."""
 
 from __future__ import annotations
 
 QUERY, ADD, HELP = "query", "add", "help"
 MOST_QUERY_CHARACTERS = 512
 
-_NAME, _CALL = "wiki", "$wiki"
+_NAME = "wiki"
+_CALLS = {"$wiki", "$omx-wiki", "$omx-wiki:wiki"}
+"""Our skill, under the name it has beside another skill of that name, and in a plugin."""
+
+_LONGEST = max(map(len, _CALLS))
 _VERBS = {QUERY, ADD}
 
 
@@ -27,7 +31,7 @@ def route(prompt: str | None) -> Route | None:
     prompt = prompt or ""
     words = prompt.split(None, 2)
     first, second = (_lower(word) for word in [*words[:2], "", ""][:2])
-    if first not in {_NAME, _CALL} or (first == _NAME and second not in _VERBS):
+    if first not in {_NAME, *_CALLS} or (first == _NAME and second not in _VERBS):
         return None
     if second in _VERBS:
         kind, text = second, words[2] if len(words) > 2 else ""  # noqa: PLR2004  (after two words)
@@ -51,4 +55,4 @@ def query_of(text: str) -> str:
 
 
 def _lower(word: str) -> str:
-    return word.lower() if len(word) <= len(_CALL) else ""
+    return word.lower() if len(word) <= _LONGEST else ""

@@ -1,4 +1,4 @@
-"""Installs into Codex: hooks in a `hooks.json`, on request with the trust that makes Codex run them."""
+"""Installs into Codex: hooks in a `hooks.json`, on request the trust that makes Codex run them, the skill."""
 
 from __future__ import annotations
 
@@ -7,10 +7,11 @@ import shutil
 from typing import TYPE_CHECKING
 
 from omx_wiki.errors import RefusedError, UnavailableError
-from omx_wiki.hosts import hooks_file, launcher, trust_config
+from omx_wiki.hosts import hooks_file, launcher, skill, trust_config
 from omx_wiki.hosts.edit import is_inside, read_file, require_inside
 from omx_wiki.hosts.host import HostState
 from omx_wiki.hosts.installs import Install
+from omx_wiki.hosts.skill import SkillPlace
 from omx_wiki.hosts.trust import TrustRecord, codex_home, trust_records
 
 if TYPE_CHECKING:
@@ -30,9 +31,10 @@ class Codex:
         return os.path.isdir(codex_home()) or shutil.which("codex") is not None
 
     def plan_setup(self, project: Project, options: SetupOptions, plan: Plan) -> None:
-        """Plan the hooks of one scope, and with `options.trust` the trust in them."""
+        """Plan the hooks and the skill of one scope, and with `options.trust` the trust in the hooks."""
         records = _plan_hooks(project, options.scope, plan)
         _plan_trust(records, plan, write=options.trust)
+        _plan_skill(project, options.scope, plan)
         if options.scope == "project":
             plan.messages.append(
                 f"Codex uses hooks of a project only when it trusts the folder {project.root} as well:"
@@ -40,18 +42,20 @@ class Codex:
             )
 
     def plan_removal(self, project: Project, scope: Scope | None, plan: Plan) -> None:
-        """Plan to take hooks and trust out again."""
+        """Plan to take hooks, trust and skill out again."""
         places = _hooks_paths(project, scope)
         keys = [key for path in places for key in _plan_hooks_removal(path, plan)]
         _plan_trust_removal(keys, plan)
         for path in places:
             if Install("hooks", path).is_recorded():
                 plan.edits.append(Install("hooks", path).forget())
+        for each in _scopes(scope):
+            skill.plan_removal(skill_place(project, each), plan)
 
     def state(self, project: Project) -> HostState:
         """Return which hooks stand in either scope, and whether Codex trusts them."""
         found: dict[str, tuple[Place, ...]] = {}
-        problems = []
+        problems: list[str] = []
         for path in _hooks_paths(project, None):
             try:
                 found[path] = hooks_file.find_ours(read_file(path) or b"{}", path)
@@ -68,6 +72,8 @@ class Codex:
             is_enabled = not trust_config.has_hooks_off(content, config)
         except (RefusedError, UnavailableError) as error:
             problems.append(str(error))
+        skills = [skill.state(skill_place(project, scope)) for scope in _scopes(None)]
+        problems += [problem for found in skills for problem in found.problems]
         return HostState(
             self.name,
             self.is_present(),
@@ -77,6 +83,7 @@ class Codex:
             is_enabled,
             trusted,
             tuple(problems),
+            tuple(found.path for found in skills if found.path),
         )
 
 
@@ -84,6 +91,31 @@ def hooks_path(project: Project, scope: Scope) -> str:
     """Return the hooks file of a scope, spelled as Codex spells it in trust keys."""
     folder = codex_home() if scope == "user" else os.path.join(project.root, ".codex")
     return os.path.join(folder, "hooks.json")
+
+
+def skill_place(project: Project, scope: Scope) -> SkillPlace:
+    """Return where the skill of a scope goes, beside every folder that Codex reads skills from."""
+    mine = os.path.join(codex_home(), "skills")
+    shared = os.path.join(project.root, ".agents", "skills")
+    person = os.path.join(os.path.expanduser("~"), ".agents", "skills")
+    project_own = os.path.join(project.root, ".codex", "skills")
+    if scope == "user":
+        return SkillPlace("Codex", "$", mine, others=(shared, person, project_own))
+    return SkillPlace("Codex", "$", shared, root=project.root, others=(mine, person, project_own))
+
+
+def _scopes(scope: Scope | None) -> tuple[Scope, ...]:
+    return ("user", "project") if scope is None else (scope,)
+
+
+def _plan_skill(project: Project, scope: Scope, plan: Plan) -> None:
+    """Plan one copy of the skill: Codex serves neither of two."""
+    if scope == "user":
+        skill.plan_removal(skill_place(project, "project"), plan)
+    elif path := skill.state(skill_place(project, "user")).path:
+        plan.messages.append(f"The skill in {path} serves this project too.")
+        return
+    skill.plan_install(skill_place(project, scope), plan)
 
 
 def _hooks_paths(project: Project, scope: Scope | None) -> list[str]:

@@ -6,6 +6,7 @@ import contextlib
 import difflib
 import os
 import stat
+import sys
 import tempfile
 import time
 from dataclasses import dataclass
@@ -137,7 +138,9 @@ def _write(edit: FileEdit) -> None:
 
 
 def _copy_access(handle: int, target: str, edit: FileEdit) -> None:
-    """Give the new file the mode and, where allowed, the owner of the file it replaces."""
+    """Give the new file the mode and, where allowed, the owner of the file it replaces; not on Windows."""
+    if sys.platform == "win32":
+        return
     if edit.old is None:
         os.fchmod(handle, edit.mode)
         return

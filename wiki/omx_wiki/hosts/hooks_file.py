@@ -1,8 +1,9 @@
-"""Puts our groups into the bytes of a Codex `hooks.json` and takes them out again.
+"""Puts our groups into the bytes of a file of hooks, such as a Codex `hooks.json`, and takes them out again.
 
 Codex keys its trust in a hook by position, so ours are appended, and one that others follow is replaced by an
 inert group (no handlers; Codex 0.169 accepts it without a warning) instead of removed. The next installation
-uses that place again. No record of an installation is needed: ours is what runs our launcher.
+uses that place again. Programs without such keys need no inert group.
+No record of an installation is needed: ours is what runs our launcher.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from omx_wiki.errors import RefusedError
 from omx_wiki.hosts import json_splice
-from omx_wiki.hosts.hooks_schema import check_shape
+from omx_wiki.hosts.hooks_schema import CODEX, Shape, check_shape
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -85,30 +86,35 @@ def groups_for(command: str, windows_command: str | None = None) -> dict[str, di
     return groups
 
 
-def install(old: bytes | None, groups: Mapping[str, dict[str, Any]], name: str = "hooks.json") -> Change:
+def install(
+    old: bytes | None,
+    groups: Mapping[str, dict[str, Any]],
+    name: str = "hooks.json",
+    shape: Shape = CODEX,
+) -> Change:
     """Return `old` with one group of ours per event: appended, or brought up to date where it stands.
 
     `old` is None when there is no file. Installing twice gives the same bytes. Raises RefusedError, naming
-    the file `name`, when the file is not one that Codex would accept.
+    the file `name`, when the file is not one that the program of `shape` would accept.
     """
     if old is None:
         text = json_splice.render({"hooks": {event: [group] for event, group in groups.items()}}, "") + "\n"
     else:
         text = _decode(old, name)
         root = _load(text, name)
-        check_shape(root, name)
+        check_shape(root, name, shape)
         if "hooks" not in root:
             everything = {event: [group] for event, group in groups.items()}
             text = json_splice.append(text, (), everything, "hooks")
         for event, group in groups.items():
-            text = _put(text, event, group)
+            text = _put(text, event, group, shape)
         for event in root.get("hooks", {}):
-            text = text if event in groups else _drop(text, event) or text
+            text = text if event in groups else _drop(text, event, shape) or text
     new = text.encode()
     return Change(new, find_ours(new, name))
 
 
-def remove(current: bytes, name: str = "hooks.json") -> bytes | None:
+def remove(current: bytes, name: str = "hooks.json", shape: Shape = CODEX) -> bytes | None:
     """Return `current` without our groups: the exact inverse of `install`.
 
     None means that nothing but ours was in the file. Raises RefusedError when it is not JSON.
@@ -118,7 +124,7 @@ def remove(current: bytes, name: str = "hooks.json") -> bytes | None:
     hooks = root.get("hooks") if isinstance(root, dict) else None
     for event in hooks if isinstance(hooks, dict) else {}:
         if text is not None:
-            text = _drop(text, event)
+            text = _drop(text, event, shape)
     return None if text is None else text.encode()
 
 
@@ -147,7 +153,7 @@ def is_ours(handler: object) -> bool:
     return len(words) == _LAUNCHER_WORDS and words[0].endswith("/bin/wiki-hook") and words[1] == "--dialect"
 
 
-def _put(text: str, event: str, group: dict[str, Any]) -> str:
+def _put(text: str, event: str, group: dict[str, Any], shape: Shape) -> str:
     """Bring our group of one event up to date, or give it a place."""
     root = json_splice.load(text)
     if event not in root["hooks"]:
@@ -159,7 +165,7 @@ def _put(text: str, event: str, group: dict[str, Any]) -> str:
         if INERT_GROUP in present:
             return json_splice.replace(text, path, present.index(INERT_GROUP), group)
         return json_splice.append(text, path, group)
-    text = _drop(text, event, keep=mine[0]) or text
+    text = _drop(text, event, shape, keep=mine[0]) or text
     handlers = _handlers(present[mine[0]])
     if all(map(is_ours, handlers)):
         return text if present[mine[0]] == group else json_splice.replace(text, path, mine[0], group)
@@ -169,7 +175,7 @@ def _put(text: str, event: str, group: dict[str, Any]) -> str:
     return json_splice.replace(text, (*path, mine[0], "hooks"), place, group["hooks"][0])
 
 
-def _drop(text: str, event: str, keep: int | None = None) -> str | None:
+def _drop(text: str, event: str, shape: Shape, keep: int | None = None) -> str | None:
     """Take our groups of one event out, except group `keep`; None when the file was ours alone."""
     root = json_splice.load(text)
     groups = _groups(root, event)
@@ -185,7 +191,7 @@ def _drop(text: str, event: str, keep: int | None = None) -> str | None:
         if len(mine) < len(handlers):
             for place in reversed(mine):
                 rest = json_splice.remove(rest, (*path, index, "hooks"), place)
-        elif index < count - 1:
+        elif shape.keys_by_place and index < count - 1:
             rest = rest if is_inert else json_splice.replace(rest, path, index, INERT_GROUP)
         else:
             rest = _remove_upwards(rest, path, index)
@@ -215,7 +221,7 @@ def _handlers(group: object) -> list[Any]:
 def _decode(content: bytes, name: str) -> str:
     if content.startswith(b"\xef\xbb\xbf"):
         raise RefusedError(
-            f"{name} starts with a byte order mark, and Codex rejects such a file",
+            f"{name} starts with a byte order mark, which JSON forbids",
             "save it as UTF-8 without a byte order mark, then run this again",
         )
     try:

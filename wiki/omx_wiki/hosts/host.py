@@ -23,6 +23,7 @@ class HostState:
         is_enabled: whether the host runs hooks at all.
         trusted: whether the host has been told to run ours; None where it does not ask.
         problems: what is wrong, one line each.
+        skills: the files that tell an agent on request how to work with the wiki.
     """
 
     name: str
@@ -33,6 +34,7 @@ class HostState:
     is_enabled: bool = True
     trusted: bool | None = None
     problems: tuple[str, ...] = ()
+    skills: tuple[str, ...] = ()
 
 
 class Host(Protocol):

@@ -106,7 +106,7 @@ def facts_of(fold: Fold, transcript: Transcript) -> SessionFacts:
         finished=fold.turns.is_finished,
         last_message=fold.turns.last_message,
         tokens=Tokens(*fold.tokens),
-        cut=dict(sorted(fold.keeper.cut.items())),
+        cut=dict(sorted({**transcript.reader.cut, **fold.keeper.cut}.items())),
     )
 
 

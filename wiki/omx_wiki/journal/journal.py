@@ -7,6 +7,8 @@ import os
 from typing import TYPE_CHECKING
 
 from omx_wiki.hook.spool import UNWATCHED
+from omx_wiki.journal.events.intake import Intake
+from omx_wiki.journal.events.settle import Settlement
 from omx_wiki.journal.failures import from_json, merge, settle
 from omx_wiki.journal.inbox import discard, spooled
 from omx_wiki.journal.left_out import is_left_out
@@ -17,6 +19,8 @@ from omx_wiki.journal.usage import update_usage
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from omx_wiki.journal.inbox import SpoolRecord
+    from omx_wiki.journal.ledger import Ledger
     from omx_wiki.pages.store import Store
 
 FAILURES = "failures.json"
@@ -33,19 +37,28 @@ def update_journal(store: Store) -> int:
     recorder = Recorder(store)
     waiting = spooled(store.project)
     ledger = recorder.ledger
+    _note(ledger, waiting)
+    intake = Intake(store.project, ledger, codex_homes(ledger))
+    found = intake.take(waiting)
+    reported = dict.fromkeys(r.transcript for r in waiting if r.transcript and r.event != UNWATCHED)
+    reported |= dict.fromkeys(found)
+    count = _record(recorder, [path for path in reported if not is_left_out(ledger, path)])
+    count += _record(recorder, list(due_transcripts(store.project, ledger, codex_homes(ledger))))
+    count += Settlement(recorder, intake).settle()
+    conclude(recorder)
     for record in waiting:
+        discard(record.path)
+    return count
+
+
+def _note(ledger: Ledger, records: Iterable[SpoolRecord]) -> None:
+    """Note which sessions are to be left out, and where the others keep their transcripts."""
+    for record in records:
         if record.event == UNWATCHED:
             ledger.leave_out(record.session_id)
             ledger.ignore(record.transcript)
         else:
             ledger.homes |= {home for home in (record.codex_home, home_of(record.transcript)) if home}
-    reported = dict.fromkeys(r.transcript for r in waiting if r.transcript and r.event != UNWATCHED)
-    count = _record(recorder, [path for path in reported if not is_left_out(ledger, path)])
-    count += _record(recorder, list(due_transcripts(store.project, ledger, codex_homes(ledger))))
-    conclude(recorder)
-    for record in waiting:
-        discard(record.path)
-    return count
 
 
 def conclude(recorder: Recorder) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import re
@@ -153,9 +154,26 @@ class Ledger:
         _write(document_path(self._project, facts.id), {"facts": facts.as_json(), "state": state})
         self.sessions[facts.id] = known
 
+    def rename(self, session_id: str, other: str) -> str:
+        """Forget a session that is part of another; return its page unless the other takes that, else "".
+
+        `save` makes the index know of it.
+        """
+        known = self.sessions.pop(session_id, None)
+        if known is None:
+            return ""
+        with contextlib.suppress(OSError):
+            os.unlink(document_path(self._project, session_id))
+        heir = self.sessions.setdefault(other, Known())
+        if heir.slug or not known.slug:
+            return known.slug
+        heir.slug = known.slug
+        return ""
+
     def ignore(self, transcript: str) -> None:
         """Remember that a transcript is not for this journal; the oldest of many are forgotten."""
-        _add(self.foreign, transcript, _MAX_FOREIGN)
+        if transcript:
+            _add(self.foreign, transcript, _MAX_FOREIGN)
 
     def leave_out(self, session_id: str) -> None:
         """Remember that a session went on while the journal was off; the oldest of many are forgotten."""

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from omx_wiki.errors import NotFoundError
+from omx_wiki.journal.events.files import EventFiles, key_of
 from omx_wiki.journal.moments import parse_moment
 from omx_wiki.journal.sessions import list_sessions
 
@@ -35,6 +36,7 @@ def prune_sessions(store: Store, date: str, now: datetime | None = None) -> list
     for row in sessions_before(store, date, now):
         try:
             store.remove(row.slug)
+            EventFiles(store.project).remove(key_of(row.id))
         except NotFoundError:  # somebody else removed it meanwhile
             continue
         removed.append(row)

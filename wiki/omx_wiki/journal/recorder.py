@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from omx_wiki.errors import WikiError
 from omx_wiki.hook import log
 from omx_wiki.journal.capture import capture
+from omx_wiki.journal.events.files import is_events_file
 from omx_wiki.journal.failures import contributions, last_passes
 from omx_wiki.journal.git_facts import GitFacts, verify
 from omx_wiki.journal.head import rollout_id
@@ -100,18 +101,22 @@ class Recorder:
         if own and found.facts.bad_lines and found.facts.agent == "codex" and found.facts.id != own:
             # With its first line damaged the next header may be that of the session this one was forked from.
             return replace(found.facts, id=own), None
+        if is_events_file(self.project, transcript):
+            return found.facts, None
         paths = [*self._others(found.facts.id, transcript), transcript]
         if len(paths) > 1 or found.facts.base_ordinal:
             return capture_segments(paths, redact_text, find), None
         return found.facts, found.state
 
     def _others(self, session: str, transcript: str) -> list[str]:
-        """Return the other files of a session; one that was moved is not another file."""
+        """Return the other files of a session; one that was moved, or holds events, is not another file."""
         known = self.ledger.sessions.get(session)
         return [
             path
             for path in (known.transcripts if known else ())
-            if os.path.basename(path) != os.path.basename(transcript) and os.path.exists(path)
+            if os.path.basename(path) != os.path.basename(transcript)
+            and os.path.exists(path)
+            and not is_events_file(self.project, path)
         ]
 
     def _remember(
@@ -148,13 +153,18 @@ class Recorder:
         if whole.outcome == "shipped" and git.checked and not git.commits:
             whole = replace(whole, outcome="done")
         whole = _with_committed(whole, git)
-        generated = render(whole, git, _page_links(known, links), template)
+        generated = render(whole, git, self._page_links(known, links), template)
         for problem in generated.problems:
             log.append(self.project.state, f"session template: {problem}")
         known.links = links
         if write_session(self.store, generated, known.slug):
             self._date(known.slug, facts.ended)
         return known.slug
+
+    def _page_links(self, known: Known, links: tuple[str, str]) -> PageLinks:
+        own = (path for path in known.transcripts if not is_events_file(self.project, path))
+        transcript = max(own, key=os.path.basename, default="")
+        return PageLinks(previous=links[0], forked_from=links[1], transcript=transcript)
 
     def _git_facts(self, facts: SessionFacts) -> GitFacts:
         """Ask git about the session's claims; commit subjects are redacted like every other text."""
@@ -177,8 +187,3 @@ def _with_committed(facts: SessionFacts, git: GitFacts) -> SessionFacts:
     told = {file.path for file in facts.files}
     more = [file for file in git.files if not any(path.endswith(file.path) for path in told)]
     return replace(facts, files=[*facts.files, *more]) if more else facts
-
-
-def _page_links(known: Known, links: tuple[str, str]) -> PageLinks:
-    transcript = max(known.transcripts, key=os.path.basename, default="")
-    return PageLinks(previous=links[0], forked_from=links[1], transcript=transcript)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from omx_wiki.journal.redact import find_secrets, redact
+from omx_wiki.journal.events.files import EventFiles
+from omx_wiki.journal.redact import find_secrets, redact, redact_text
 from omx_wiki.pages.files import write_atomic
 from omx_wiki.pages.history import history_files
 
@@ -61,6 +62,15 @@ def scrub_history(project: Project) -> int:
             write_atomic(name, cleaned, 0o600)
             count += 1
     return count
+
+
+def scrub_events(project: Project) -> int:
+    """Take the secrets out of the events of sessions without a transcript; return how many files had any.
+
+    They were redacted when they were kept: this applies the rules of today.
+    """
+    files = EventFiles(project)
+    return sum(files.rewrite(key, redact_text) for key in files.names())
 
 
 def _read(path: Path) -> bytes | None:

@@ -69,7 +69,9 @@ def transcript_place(path: str) -> str:
 def resume_command(facts: SessionFacts) -> str:
     """Return the command that continues a session, "" where there is none or the id is not plain."""
     is_own = facts.kind == "main" and _ID.match(facts.id)
-    return _RESUME.get(facts.agent, "").format(facts.id) if is_own else ""
+    fork = "x" if facts.agent == "codex" and facts.originator.startswith("xcodex") else ""
+    command = _RESUME.get(facts.agent, "").format(facts.id) if is_own else ""
+    return f"{fork}{command}" if command else ""
 
 
 def _on_branch(facts: SessionFacts) -> str:

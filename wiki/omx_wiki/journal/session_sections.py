@@ -166,6 +166,7 @@ def numbers(facts: SessionFacts, git: GitFacts | None) -> list[str]:
         (facts.aborted, "stopped turn"),
         (len(facts.subagents), "sub-agent"),
         (facts.bad_lines, "unreadable line"),
+        (facts.cut.get("events", 0), "dropped event"),
     ]
     told.append(", ".join(plural(number, noun) for number, noun in events if number))
     if facts.bytes_read < facts.bytes_total:

@@ -8,6 +8,7 @@ import time
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
+from omx_wiki.journal.events.files import is_events_file
 from omx_wiki.journal.head import head_of
 from omx_wiki.journal.ledger import file_stamp
 from omx_wiki.journal.left_out import is_left_out
@@ -25,11 +26,13 @@ _DAYS = 9
 
 _ROLLOUT = re.compile(r"rollout-.*\.jsonl(\.zst)?\Z")
 _SESSIONS, _ARCHIVED = "sessions", "archived_sessions"
+_USUAL_HOMES = (".codex", ".xcodex")
 
 
 def codex_homes(ledger: Ledger) -> list[str]:
     """Return every Codex home known, without links: of this environment, and those that hooks told of."""
-    homes = {os.environ.get("CODEX_HOME", ""), os.path.join(os.path.expanduser("~"), ".codex"), *ledger.homes}
+    usual = (os.path.join(os.path.expanduser("~"), name) for name in _USUAL_HOMES)
+    homes = {os.environ.get("CODEX_HOME", ""), *usual, *ledger.homes}
     return sorted({os.path.realpath(home) for home in homes if home and os.path.isdir(home)})
 
 
@@ -53,7 +56,7 @@ def due_transcripts(project: Project, ledger: Ledger, homes: Iterable[str]) -> I
         known |= session.transcripts.keys()
         for path, stamp in () if ledger.is_unwatched(session_id) else list(session.transcripts.items()):
             there = path if os.path.exists(path) else _archived(path)
-            if there and file_stamp(there) != stamp:
+            if there and not is_events_file(project, path) and file_stamp(there) != stamp:
                 yield there
     for path in _recent_rollouts(homes):
         if path in known or path in ledger.foreign:
@@ -85,15 +88,20 @@ def all_rollouts(home: str) -> Iterator[str]:
             yield from (os.path.join(parent, name) for name in sorted(names) if _ROLLOUT.match(name))
 
 
-def _recent_rollouts(homes: Iterable[str]) -> list[str]:
-    """Return the newest rollouts in the folders of the last days.
+def recent_dates() -> set[str]:
+    """Return the folders of the last days, such as 2026/03/14.
 
-    Codex names the folders by local date, other programs that keep its layout by UTC.
+    Codex names them by local date, other programs that keep its layout by UTC.
     """
     now = time.time()
     days = {datetime.fromtimestamp(now - back * 86400, zone) for back in range(_DAYS) for zone in (None, UTC)}
     days |= {day + timedelta(hours=1) for day in days}
-    dates = {day.strftime("%Y/%m/%d") for day in days}
+    return {day.strftime("%Y/%m/%d") for day in days}
+
+
+def _recent_rollouts(homes: Iterable[str]) -> list[str]:
+    """Return the newest rollouts in the folders of the last days."""
+    dates = recent_dates()
     found = []
     for home in homes:
         for date in dates:

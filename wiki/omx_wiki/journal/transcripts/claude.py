@@ -36,7 +36,7 @@ _USAGE = ("input_tokens", "cache_read_input_tokens", "cache_creation_input_token
 class ClaudeReader(Reader):
     """Reads one session file, or the file of one subagent (every line of it is a side chain)."""
 
-    agent: ClassVar[str] = "claude"
+    agent = "claude"
     format: ClassVar[str] = "claude"
     saved: ClassVar[tuple[str, ...]] = (*Reader.saved, "session", "sidechain", "settings", "counted")
 

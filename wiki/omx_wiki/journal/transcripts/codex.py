@@ -52,7 +52,7 @@ _MAX_PENDING_TEXT = 16_000
 class CodexReader(Reader):
     """Reads wrapped rollouts; each prompt and answer, written twice by Codex, is told once."""
 
-    agent: ClassVar[str] = "codex"
+    agent = "codex"
     format: ClassVar[str] = "codex"
     saved: ClassVar[tuple[str, ...]] = (
         *Reader.saved,

@@ -21,7 +21,7 @@ _REASONING = (b'{"type":"reasoning"', b'{"type": "reasoning"')
 class BareReader(Reader):
     """Reads bare rollouts; the folder comes from the environment block, as the header has none."""
 
-    agent: ClassVar[str] = "codex"
+    agent = "codex"
     format: ClassVar[str] = "codex-bare"
     saved: ClassVar[tuple[str, ...]] = (*Reader.saved, "has_header")
 

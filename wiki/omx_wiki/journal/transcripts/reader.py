@@ -24,10 +24,14 @@ class Reader:
         first_ms: the earliest time seen.
         last_ms: the latest time seen.
         active_ms: the sum of the pauses between lines, without those of five minutes and more.
+        agent: the program whose session it is; a file of events tells it in its header.
+        cut: what the file itself says it had to leave out, by kind.
+        rewritten: whether files of the format are written anew as they grow, so that reading never continues.
     """
 
-    agent: ClassVar[str] = ""
+    agent: str = ""
     format: ClassVar[str] = ""
+    rewritten: ClassVar[bool] = False
     saved: ClassVar[tuple[str, ...]] = ("bad_lines", "replayed", "first_ms", "last_ms", "active_ms")
 
     def __init__(self) -> None:
@@ -36,6 +40,7 @@ class Reader:
         self.first_ms: int | None = None
         self.last_ms: int | None = None
         self.active_ms = 0
+        self.cut: dict[str, int] = {}
 
     def read(self, line: bytes, *, whole: bool = True) -> Sequence[Record]:
         """Return the records of one line; `whole` is False when it is only the head of a long one."""

@@ -11,6 +11,7 @@ from omx_wiki.errors import InvalidInputError
 from omx_wiki.journal.transcripts.claude import ClaudeReader
 from omx_wiki.journal.transcripts.codex import CodexReader
 from omx_wiki.journal.transcripts.codex_bare import BareReader
+from omx_wiki.journal.transcripts.events import MARK, EventsReader
 from omx_wiki.journal.transcripts.fields import parse_object
 from omx_wiki.journal.transcripts.lines import HEAD, LineStream
 from omx_wiki.journal.transcripts.mend import mend_object
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from omx_wiki.journal.transcripts.records import Record
 
 _READERS: dict[str, type[Reader]] = {
-    reader.format: reader for reader in (CodexReader, BareReader, ClaudeReader)
+    reader.format: reader for reader in (CodexReader, BareReader, ClaudeReader, EventsReader)
 }
 _CODEX_TYPES = frozenset(
     {
@@ -48,7 +49,7 @@ STATE_VERSION = 1
 
 
 def sniff(head: bytes) -> str:
-    """Return the format of a file by its first bytes: "codex", "codex-bare", "claude", or "" for none."""
+    """Return the format by a file's first bytes: "codex", "codex-bare", "claude", "events", "" for none."""
     for line in head.split(b"\n")[:_SNIFFED_LINES]:
         value = parse_object(line) or (mend_object(line) if line.strip() else None)
         found = _format_of(value) if value is not None else ""
@@ -59,6 +60,8 @@ def sniff(head: bytes) -> str:
 
 def _format_of(value: dict[str, Any]) -> str:
     kind = value.get("type")
+    if kind == MARK:
+        return "events"
     if kind in _CODEX_TYPES if isinstance(kind, str) else False:
         return "codex" if "payload" in value else ""
     if _CLAUDE_KEYS & value.keys():
@@ -73,8 +76,7 @@ class Transcript:
     """One transcript file being read; iterate over `records()`, then keep `save()` to continue later.
 
     Attributes:
-        format: "codex", "codex-bare" or "claude".
-        agent: "codex" or "claude".
+        format: "codex", "codex-bare", "claude" or "events".
         bytes_total: the size of the (uncompressed) file, None while a compressed one is not read to its end.
         reader: the clock and the counts of what was read.
         continued: whether a saved state was taken up.
@@ -88,7 +90,6 @@ class Transcript:
             raise InvalidInputError(f"{name} is not a transcript of a known kind")
         self._head = head[:_FINGERPRINT]
         self.reader = _READERS[self.format]()
-        self.agent = self.reader.agent
         self.bytes_total = self._size = size
         self._before = b""
         self.continued = False
@@ -105,6 +106,11 @@ class Transcript:
     def close(self) -> None:
         """Close the file."""
         self._file.close()
+
+    @property
+    def agent(self) -> str:
+        """The program whose session it is, "" while no line told it: "codex", "claude", ..."""
+        return self.reader.agent
 
     @property
     def offset(self) -> int:
@@ -143,6 +149,7 @@ class Transcript:
         try:
             offset, (length, digest) = int(state["offset"]), state["head"]
             fits = state["version"] == STATE_VERSION and state["format"] == self.format
+            fits = fits and not self.reader.rewritten
             fits = fits and _digest(self._head[:length]) == digest and self._move_to(offset)
             if not fits or state["tail"] not in ("", _digest(self._before)):
                 self._file.seek(0)

@@ -1,0 +1,131 @@
+"""Which session an event belongs to when it names none, or names it by the id of another program."""
+
+from __future__ import annotations
+
+import json
+import os
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from omx_wiki.errors import UnavailableError
+from omx_wiki.hook.spool import UNWATCHED
+from omx_wiki.journal.events.files import EVENTS, key_of
+from omx_wiki.journal.events.log import agent_of
+from omx_wiki.journal.events.told import digest
+from omx_wiki.pages.files import write_atomic
+from omx_wiki.pages.regular import read_regular
+from omx_wiki.project import ensure_private, is_private
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from omx_wiki.journal.inbox import SpoolRecord
+    from omx_wiki.project import Project
+
+    Rows = dict[str, dict[str, int]]  # for each process or alias its sessions, and when each was told of it
+
+_FILE = "joins.json"
+_VERSION = 1
+_MAX_BYTES = 8 * 1024 * 1024
+_MOST_ROWS = 1000
+_MOST_SESSIONS = 50
+UNNAMED = "_unnamed_"
+"""Stands in the ids of sessions that only events without an id tell of."""
+
+
+class Joins:
+    """What was learned of processes and aliases, kept from one run to the next.
+
+    An event without an id belongs to the session that the same process last began before it, in the same
+    folder; hooks of one family of programs count as one. An alias may name several sessions one after the
+    other: the latest before the event is meant.
+    """
+
+    def __init__(self, project: Project) -> None:
+        self._folder = os.path.join(os.path.realpath(project.state), EVENTS)
+        self.processes: Rows = {}
+        self.aliases: Rows = {}
+        self._load()
+
+    def learn(self, records: Iterable[SpoolRecord]) -> None:
+        """Take in what records tell of sessions, and keep it.
+
+        Raises UnavailableError when it cannot be written.
+        """
+        before = self._document()
+        for record in records:
+            if record.session_id and record.parent and record.event in ("session-start", UNWATCHED):
+                self.bind(process_of(record), key_of(record.session_id), record.ns)
+            if record.session_id and record.alias and record.alias != record.session_id:
+                _note(self.aliases, key_of(record.alias), key_of(record.session_id), record.ns)
+        if self._document() != before:
+            self.save()
+
+    def bind(self, process: str, session: str, ns: int) -> None:
+        """Note that a process worked for a session from a time on; the earliest time told counts."""
+        _note(self.processes, process, session, ns)
+
+    def session_of(self, record: SpoolRecord) -> str:
+        """Return the key of the session that a record belongs to, also when it names none."""
+        if not record.session_id:
+            bound = _before(self.processes.get(process_of(record), {}), record.ns)
+            return bound if bound and record.parent else _unnamed(record)
+        return self.of_alias(key_of(record.session_id), record.ns)
+
+    def of_alias(self, key: str, ns: int) -> str:
+        """Return the session that an alias stood for at a time, the key itself when it is no alias."""
+        sessions = self.aliases.get(key, {})
+        return _before(sessions, ns) or min(sessions, key=lambda each: (sessions[each], each), default=key)
+
+    def save(self) -> None:
+        """Write what was learned, durably.
+
+        Raises UnavailableError when it cannot be written.
+        """
+        if not ensure_private(self._folder):
+            raise UnavailableError(f"{self._folder} is not a private, writable folder", "remove it")
+        write_atomic(os.path.join(self._folder, _FILE), self._document().encode(), 0o600)
+
+    def _document(self) -> str:
+        return json.dumps({"version": _VERSION, "processes": self.processes, "aliases": self.aliases})
+
+    def _load(self) -> None:
+        path = os.path.join(self._folder, _FILE)
+        raw = read_regular(path, _MAX_BYTES) if is_private(self._folder) else None
+        try:
+            document = json.loads(raw or b"{}")
+            if document.get("version") == _VERSION:
+                self.processes, self.aliases = _rows(document["processes"]), _rows(document["aliases"])
+        except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
+            self.processes, self.aliases = {}, {}
+
+
+def process_of(record: SpoolRecord) -> str:
+    """Return what is equal for the hooks of one process of a program in one folder."""
+    return digest(agent_of(record.dialect), record.parent, record.cwd)
+
+
+def _unnamed(record: SpoolRecord) -> str:
+    """Return an id for all that one process tells on one day (UTC) without naming a session."""
+    day = datetime.fromtimestamp(record.ns // 10**9, UTC).strftime("%Y%m%d")
+    return f"{agent_of(record.dialect)}{UNNAMED}{day}_{process_of(record)}"
+
+
+def _before(sessions: dict[str, int], ns: int) -> str:
+    found = [(since, session) for session, since in sessions.items() if since <= ns]
+    return max(found)[1] if found else ""
+
+
+def _note(rows: Rows, name: str, session: str, ns: int) -> None:
+    row = rows.pop(name, {})
+    row[session] = min(row.get(session, ns), ns)
+    rows[name] = dict(sorted(row.items(), key=lambda entry: entry[::-1])[-_MOST_SESSIONS:])
+    while len(rows) > _MOST_ROWS:
+        del rows[next(iter(rows))]
+
+
+def _rows(document: dict[str, dict[str, int]]) -> Rows:
+    return {
+        str(name): {key_of(str(session)): int(ns) for session, ns in row.items()}
+        for name, row in document.items()
+    }
