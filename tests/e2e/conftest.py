@@ -12,8 +12,10 @@ from typing import TYPE_CHECKING, NoReturn
 
 import pytest
 
+from e2e import omx as omx_program
 from e2e.codex_home import ABSENT, CODEX, DEADLINE, CodexHome
 from e2e.mock_responses import MockResponses
+from e2e.omx import Omx
 from e2e.product import Product, build_wheel, install
 
 if TYPE_CHECKING:
@@ -72,6 +74,14 @@ def codex(ground: Path, service: MockResponses, git: Callable[..., str]) -> Code
 def repo(codex: CodexHome) -> Path:
     """Return the repository that Codex works in."""
     return codex.projects[0]
+
+
+@pytest.fixture
+def omx(codex: CodexHome) -> Omx:
+    """Return the real OMX for the user of `codex`; skip where it is absent."""
+    if not omx_program.PROGRAM:
+        give_up(omx_program.ABSENT)
+    return Omx(codex)
 
 
 @pytest.fixture(scope="session")
