@@ -30,6 +30,7 @@ _COMMANDS = {
     "status": "context",
     "config": "config",
     "stats": "stats",
+    "doctor": "doctor",
     "hook": "hook",
     "plugin": "setup",
     "demo": "demo",

@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import re
 import shlex
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -24,16 +25,32 @@ _VARYING = (
     (re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z"), "<time>"),
     (re.compile(r"20\d\d-\d\d-\d\d"), "<date>"),
     (re.compile(r'"score": [\d.]+'), '"score": <score>'),
+    (re.compile(r"lantern-[0-9a-f]{16}"), "lantern-<key>"),
 )
 
 
 @pytest.fixture
-def console(repository: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], tuple[int, list[str]]]:
+def bare(tmp_path: Path) -> Path:
+    """Return a folder of programs for `PATH=$BARE`: git, and no coding agent."""
+    folder = tmp_path / "bare"
+    folder.mkdir()
+    for name in ("git", "sh", "cat"):
+        found = shutil.which(name)
+        assert found
+        (folder / name).symlink_to(found)
+    return folder
+
+
+@pytest.fixture
+def console(
+    repository: Path, bare: Path, monkeypatch: pytest.MonkeyPatch
+) -> Callable[[str], tuple[int, list[str]]]:
     """Return a function that runs a command line and returns its exit code and normalised lines."""
     monkeypatch.setenv("PYTHONPATH", os.pathsep.join([str(ROOT / "wiki"), str(ROOT / "cli")]))
     monkeypatch.setenv("OMX_WIKI_BACKGROUND", "0")
     monkeypatch.setenv("PYTHONWARNINGS", "error")
     monkeypatch.setenv("LC_ALL", "C.UTF-8")
+    monkeypatch.setenv("BARE", str(bare))
 
     def run(line: str) -> tuple[int, list[str]]:
         done = subprocess.run(

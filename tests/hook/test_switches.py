@@ -299,7 +299,9 @@ def test_a_session_that_is_switched_off_leaves_one_note_however_long_it_lasts(
         assert run(event, wiki, session_id=session).returncode == 0
     [name] = spooled(project)
     note = json.loads(Path(project.state, INBOX, name).read_text(encoding="utf-8"))
-    assert note == {"event": UNWATCHED, "session_id": session, "transcript_path": transcript}
+    del note["received"]
+    told = {"dialect": "claude", "cwd": str(wiki), "parent": 0, "transcript_path": transcript}
+    assert note == {"event": UNWATCHED, "session_id": session, **told}
 
 
 def test_an_ephemeral_session_that_is_switched_off_leaves_no_note(

@@ -23,7 +23,10 @@ SEQUENCES = (
 )
 
 
-@given(st.lists(st.sampled_from(SEQUENCES)), st.lists(st.sampled_from(SEQUENCES), min_size=1))
+@given(
+    st.lists(st.sampled_from(SEQUENCES), max_size=10),
+    st.lists(st.sampled_from(SEQUENCES), min_size=1, max_size=10),
+)
 def test_only_the_words_between_sequences_are_left(before: list[str], after: list[str]) -> None:
     text = f"{''.join(before)} red {''.join(after)} green"
     assert without_codes(text).split() == ["red", "green"]

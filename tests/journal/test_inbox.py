@@ -172,7 +172,10 @@ def test_a_record_that_comes_while_another_catches_up_does_not_wait(
 )
 def test_a_session_of_any_name_has_one_note(project: Project, session: str, transcript: str) -> None:
     folder = inbox(project)
-    paths = {write_unwatched(project, session, text) for text in ("first", transcript)}
+    paths = {
+        write_unwatched(project, event(session_id=session, transcript_path=text))
+        for text in ("first", transcript)
+    }
     assert [os.path.join(folder, name) for name in os.listdir(folder)] == list(paths)
     [record] = spooled(project)
     plain = [text.encode("utf-8", "replace").decode() for text in (session[:4096], transcript)]
@@ -182,7 +185,7 @@ def test_a_session_of_any_name_has_one_note(project: Project, session: str, tran
 
 def test_sessions_have_notes_of_their_own_where_case_does_not_count(project: Project) -> None:
     ids = ["cafe", "CAFE", "Cafe", "ca-fe", "ca/fe", "ca_fe", "é", "É", "x" * 64, "x" * 65, "x" * 66]
-    names = {os.path.basename(write_unwatched(project, each, "/t")).lower() for each in ids}
+    names = {os.path.basename(write_unwatched(project, event(session_id=each))).lower() for each in ids}
     assert len(names) == len(ids)
 
 
@@ -190,7 +193,7 @@ def test_a_session_that_began_unwatched_is_not_looked_for_later(
     project: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     transcript = str(tmp_path / "rollout.jsonl")
-    write_unwatched(project, "s1", transcript)
+    write_unwatched(project, event(session_id="s1", transcript_path=transcript))
     monkeypatch.setattr("omx_wiki.journal.journal.due_transcripts", lambda *_: [])
     assert update_journal(Store(project)) == 0
     ledger = Ledger(project)

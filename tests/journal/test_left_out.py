@@ -56,7 +56,7 @@ def place_child(store: Store, number: int, parent: str, **meta: str) -> Path:
 
 def note(store: Store, path: Path, session: str = MAIN) -> None:
     """Leave what a hook leaves that is switched off."""
-    write_unwatched(store.project, session, str(path))
+    write_unwatched(store.project, HookEvent(session_id=session, transcript_path=str(path)))
 
 
 def report(store: Store, path: Path, session: str = MAIN) -> None:

@@ -26,6 +26,7 @@ LAYERS = [
     "worker",
     "purge",
     "prompt",
+    "doctor",
     "omx_wiki_cli",
 ]
 """Lowest first; a module imports from its own layer and from lower ones."""

@@ -15,22 +15,24 @@ if TYPE_CHECKING:
 _FILES = ("summary", "summary-pages")
 
 
+def old_state(project: Project) -> list[str]:
+    """Return the files and folders of earlier versions; raises OSError when a folder cannot be read."""
+    if not is_private(project.state):
+        return []
+    found = [os.path.join(project.state, name) for name in _FILES]
+    found = [path for path in found if os.path.isfile(path) or os.path.islink(path)]
+    index = os.path.dirname(index_folder(project, SHELVES[0]))
+    if is_private(index):
+        found += [os.path.join(index, name) for name in sorted(set(os.listdir(index)).difference(SHELVES))]
+    return found
+
+
 def remove_old_state(project: Project) -> None:
     """Remove the summaries and the index of earlier versions; a worker's task.
 
     Raises OSError when the private state cannot be written.
     """
-    if not is_private(project.state):
-        return
-    for name in _FILES:
-        path = os.path.join(project.state, name)
-        if os.path.isfile(path) or os.path.islink(path):
-            os.unlink(path)
-    index = os.path.dirname(index_folder(project, SHELVES[0]))
-    if not is_private(index):
-        return
-    for name in set(os.listdir(index)).difference(SHELVES):
-        path = os.path.join(index, name)
+    for path in old_state(project):
         if os.path.isdir(path) and not os.path.islink(path):
             shutil.rmtree(path)
         else:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from omx_wiki.context.options import ContextOptions
 from omx_wiki.context.prepare import prepare
+from omx_wiki.errors import WikiError
 from omx_wiki.hook import log
 from omx_wiki.hook.folders import forget_old_folders
 from omx_wiki.hook.switches import prepare_switches, switches
@@ -93,8 +94,7 @@ def _work_once(project: Project) -> None:
     prepare_switches(project)
     store = Store(project)
     active = switches(project)
-    if active.capture:
-        update_journal(store)
+    problem = _try_journal(store) if active.capture else None
     report = refresh(store, project, verify=verify)
     # Before the context: a new index.md changes the time of the folder, which the context is checked against.
     store.write_index(indexed_pages(project) if report.complete else None)
@@ -103,6 +103,17 @@ def _work_once(project: Project) -> None:
     if active.context:
         prepare(store, ContextOptions(active.pins))
     os.unlink(taken_path(project))
+    if problem is not None:
+        raise problem
+
+
+def _try_journal(store: Store) -> Exception | None:
+    """Bring the journal up to date; a failure is returned, for index and context do not depend on it."""
+    try:
+        update_journal(store)
+    except (OSError, WikiError) as problem:
+        return problem
+    return None
 
 
 def lock_path(project: Project) -> str:

@@ -102,7 +102,7 @@ def _explain(told: Told) -> None:
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 def status_command(*, as_json: bool) -> None:
     """Tell what the wiki holds, which hooks feed it, and whether background work is waiting."""
-    from omx_wiki.hosts.installed import installed_events, missing_events
+    from omx_wiki.hosts.installed import installed_events, missing_events, other_hosts
     from omx_wiki.pages.store import Store
     from omx_wiki.pending import pending_work
     from omx_wiki.search.index_state import behind
@@ -111,6 +111,7 @@ def status_command(*, as_json: bool) -> None:
     store = Store(project)
     kinds = [stat.kind for stat in store.scan().values()]
     index = behind(store, project)
+    hooks = {**installed_events(project), **other_hosts(project)}
     document = {
         "project": project.root,
         "store": project.store,
@@ -118,7 +119,7 @@ def status_command(*, as_json: bool) -> None:
         "sessions": kinds.count("session"),
         "pending": pending_work(project),
         "index": {"pages": index.pages, "behind": index.behind},
-        "hooks": installed_events(project),
+        "hooks": hooks,
     }
     if as_json:
         render.print_json(document)
@@ -127,7 +128,7 @@ def status_command(*, as_json: bool) -> None:
     click.echo(f"store     {render.plain(os.path.relpath(project.store, project.root))}")
     click.echo(f"pages     {document['pages']} and {document['sessions']} sessions")
     click.echo(f"index     {index.pages} pages, {index.behind} changed since")
-    click.echo(f"hooks     {_hooks_line(installed_events(project), missing_events(project))}")
+    click.echo(f"hooks     {_hooks_line(hooks, missing_events(project))}")
     click.echo(f"pending   {'background work is waiting' if document['pending'] else 'nothing'}")
 
 
@@ -135,5 +136,7 @@ def _hooks_line(installed: Mapping[str, Sequence[str]], missing: Sequence[str]) 
     """Return which hooks call us, and what to do about those that should and do not."""
     told = [f"{', '.join(events)} ({scope})" for scope, events in installed.items() if events]
     if not told:
-        return "none in Codex; wiki setup adds them"
-    return "; ".join(told) + (f"; wiki setup adds {', '.join(missing)}" if missing else "")
+        return "none; wiki setup adds them"
+    is_in_codex = installed["user"] or installed["project"]
+    is_behind = bool(missing) and bool(is_in_codex)
+    return "; ".join(told) + (f"; wiki setup adds {', '.join(missing)}" if is_behind else "")

@@ -135,7 +135,7 @@ def _spool(event: HookEvent, cwd: str, words: Words, response: Response, *, is_w
             if is_watched:
                 write_record(project, event, cwd, words.parent)
             else:
-                write_unwatched(project, event.session_id or "", event.transcript_path or "")
+                write_unwatched(project, event, cwd, words.parent)
             response.wants_worker = is_watched and event.event not in _COLLECTED
     except OSError as problem:
         response.notes.append(f"spool: {problem!r}")

@@ -57,17 +57,21 @@ def write_record(project: Project, event: HookEvent, cwd: str, parent: int = 0) 
     return _write(project, f"{now:020d}-{os.getpid()}.json", members)
 
 
-def write_unwatched(project: Project, session_id: str, transcript: str) -> str:
-    """Write that a session is to be left out, and no more than where it is; return the record's path.
+def write_unwatched(project: Project, event: HookEvent, cwd: str = "", parent: int = 0) -> str:
+    """Write that a session is to be left out, and no more than what tells it; return the record's path.
 
     A session has one such record, however often it is told of. Raises OSError as `write_record` does.
     """
+    session_id = event.session_id or ""
     facts = {
         "event": UNWATCHED,
+        "dialect": event.dialect or "",
         "session_id": session_id[:_MAX_TEXT],
-        "transcript_path": transcript[:_MAX_TEXT],
+        "transcript_path": (event.transcript_path or "")[:_MAX_TEXT],
+        "cwd": cwd,
     }
     members = [f"{quote(name)}:{quote(value)}" for name, value in facts.items()]
+    members += [f'"received":{time.time_ns()}', f'"parent":{parent}']
     return _write(project, f"{UNWATCHED}-{file_name(session_id)}.json", members)
 
 

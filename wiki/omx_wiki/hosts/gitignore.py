@@ -10,6 +10,7 @@ from omx_wiki.errors import RefusedError, UnavailableError
 
 RULE = ".omx/"
 _ANSWERS = (0, 1)
+_SECONDS = 10.0
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
 
 
@@ -71,8 +72,16 @@ def _git(checkout: str, *words: str) -> subprocess.CompletedProcess[bytes]:
     command = ["git", "-c", "core.fsmonitor=false", *words]
     try:
         done = subprocess.run(
-            command, cwd=checkout, env=environment, capture_output=True, stdin=subprocess.DEVNULL, check=False
+            command,
+            cwd=checkout,
+            env=environment,
+            capture_output=True,
+            stdin=subprocess.DEVNULL,
+            timeout=_SECONDS,
+            check=False,
         )
+    except subprocess.TimeoutExpired as error:
+        raise UnavailableError(f"git gives no answer in {checkout}") from error
     except OSError as error:
         raise UnavailableError(f"git cannot be run: {error.strerror}") from error
     if done.returncode not in _ANSWERS:

@@ -1,4 +1,4 @@
-"""Which of our hooks stand in Codex's files, whether or not Codex trusts them."""
+"""Which of our hooks stand in the files of hosts, whether or not these trust them."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from omx_wiki.errors import RefusedError, UnavailableError
 from omx_wiki.hosts.codex import hooks_path
 from omx_wiki.hosts.edit import read_file
 from omx_wiki.hosts.hooks_file import EVENTS, find_ours
+from omx_wiki.hosts.registry import HOSTS
 
 if TYPE_CHECKING:
     from omx_wiki.project import Project
@@ -22,6 +23,12 @@ def installed_events(project: Project) -> dict[str, list[str]]:
         "user": _events(hooks_path(project, "user")),
         "project": _events(hooks_path(project, "project")),
     }
+
+
+def other_hosts(project: Project) -> dict[str, list[str]]:
+    """Return for each host besides Codex that runs our launcher what we hear of."""
+    states = (host.state(project) for name, host in HOSTS.items() if name != "codex")
+    return {state.name: list(state.events) for state in states if state.files}
 
 
 def missing_events(project: Project) -> list[str]:

@@ -22,6 +22,9 @@ MODE = 0o700
 MARK = b"/bin/wiki-hook"
 """What every command of ours holds, wherever the private folder was when it was written."""
 
+_PROGRAM = re.compile(r"[/\\]bin[/\\]wiki-hook(\.cmd)?\Z")
+_COMMAND_WORDS = 3
+
 
 def launcher_path() -> str:
     """Return where the launcher lies: a path that no upgrade of the package changes."""
@@ -34,13 +37,21 @@ def hook_command(dialect: str = "codex") -> str:
     Codex trusts a hook by the text of its command, so this text stays the same across upgrades. Raises
     RefusedError when the path cannot be written in JSON and TOML.
     """
-    path = launcher_path()
-    if not path.isprintable():
-        raise RefusedError(
-            f"the private folder has a name that configuration files cannot hold: {path!r}",
-            "set OMX_WIKI_HOME to another folder, then run this again",
-        )
-    return f"{shlex.quote(path)} --dialect {dialect}"
+    return f"{shlex.quote(_printable_path())} --dialect {dialect}"
+
+
+def hook_argv(dialect: str) -> list[str]:
+    """Return the command as words, for hosts that take an array; raises RefusedError likewise."""
+    suffix = ".cmd" if sys.platform == "win32" else ""
+    return [f"{_printable_path()}{suffix}", "--dialect", dialect]
+
+
+def is_hook_argv(words: object) -> bool:
+    """Whether an array runs a launcher of this program, wherever the private folder was at that time."""
+    if not isinstance(words, list) or len(words) < _COMMAND_WORDS:
+        return False
+    is_text = all(isinstance(word, str) for word in words)
+    return is_text and words[1] == "--dialect" and bool(_PROGRAM.search(words[0]))
 
 
 def windows_command() -> str | None:
@@ -78,6 +89,16 @@ def wiki_command() -> str:
     running = os.path.abspath(sys.argv[0]) if sys.argv and os.path.basename(sys.argv[0]) == name else ""
     places.extend(filter(None, (running, shutil.which(name))))
     return next((place for place in places if os.access(place, os.X_OK)), name)
+
+
+def _printable_path() -> str:
+    path = launcher_path()
+    if not path.isprintable():
+        raise RefusedError(
+            f"the private folder has a name that configuration files cannot hold: {path!r}",
+            "set OMX_WIKI_HOME to another folder, then run this again",
+        )
+    return path
 
 
 def _render(name: str, quote: Callable[[str], str]) -> bytes:

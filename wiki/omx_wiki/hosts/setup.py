@@ -26,7 +26,7 @@ def plan_setup(project: Project, options: SetupOptions) -> Plan:
     """
     plan = Plan()
     _plan_store(project, plan)
-    _plan_ignore_rule(project, plan)
+    plan_ignore_rule(project, plan)
     for path, content in launcher.launcher_files().items():
         plan.edits.append(
             FileEdit(path, read_file(path), content, "launcher", mode=launcher.MODE, is_private=True)
@@ -89,7 +89,8 @@ def _plan_store(project: Project, plan: Plan) -> None:
     plan.messages.append(f"Pages will lie in {project.store}.")
 
 
-def _plan_ignore_rule(project: Project, plan: Plan) -> None:
+def plan_ignore_rule(project: Project, plan: Plan) -> None:
+    """Plan the rule that makes git ignore the store, unless one does or files of it are committed."""
     if not project.git_dir:
         return
     try:

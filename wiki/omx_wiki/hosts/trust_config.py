@@ -13,14 +13,13 @@ import tomllib
 from typing import TYPE_CHECKING, Any
 
 from omx_wiki.errors import RefusedError
+from omx_wiki.hosts.toml_text import bom, decode, loads, newline_of, parse, quote, reads_as, table
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from omx_wiki.hosts.trust import TrustRecord
 
-_BOM = b"\xef\xbb\xbf"
-_ESCAPES = {'"': '\\"', "\\": "\\\\", "\b": "\\b", "\t": "\\t", "\n": "\\n", "\f": "\\f", "\r": "\\r"}
 _HEADER = re.compile(
     r"^[ \t]*\[[ \t]*hooks[ \t]*\.[^\n]*\n(?:[ \t]*(?:trusted_hash|enabled)[ \t]*=[^\n]*(?:\n|\Z))*",
     re.MULTILINE,
@@ -34,14 +33,14 @@ def config_trust(old: bytes | None, records: Iterable[TrustRecord], name: str = 
     Raises RefusedError, naming the file `name`, when it is not TOML that Python can read (Codex also reads
     TOML 1.1) or when its way of writing `hooks` leaves no place for the records.
     """
-    text = _decode(old or b"", name)
+    text = decode(old or b"", name, _REMEDY)
     for record in records:
         state = trust_state(text.encode(), name)
         if record.key not in state:
             text = _append(text, record, name, is_new=old is None)
         elif state[record.key] != record.trusted_hash:
             text = _replace(text, record, state[record.key], name)
-    return _bom(old or b"") + text.encode()
+    return bom(old or b"") + text.encode()
 
 
 def remove_trust(current: bytes, keys: Iterable[str], name: str = "config.toml") -> bytes | None:
@@ -49,18 +48,18 @@ def remove_trust(current: bytes, keys: Iterable[str], name: str = "config.toml")
 
     Raises RefusedError when the file is not TOML, or holds a record in a form that cannot be cut out.
     """
-    text = _decode(current, name)
+    text = decode(current, name, _REMEDY)
     before = text
     for key in keys:
         if key in trust_state(text.encode(), name):
             text = _cut(text, key, name)
-    rest = _bom(current) + text.encode()
+    rest = bom(current) + text.encode()
     return None if not rest and before.endswith("\n") else rest
 
 
 def trust_state(content: bytes, name: str = "config.toml") -> dict[str, str | None]:
     """Return the trusted hash of every key in `hooks.state`, None where an entry has no hash."""
-    state = _table(_table(_parse(_decode(content, name), name), "hooks"), "state")
+    state = table(table(_settings(content, name), "hooks"), "state")
     return {
         key: entry["trusted_hash"] if isinstance(entry.get("trusted_hash"), str) else None
         for key, entry in state.items()
@@ -70,7 +69,7 @@ def trust_state(content: bytes, name: str = "config.toml") -> dict[str, str | No
 
 def has_own_hooks(content: bytes, name: str = "config.toml") -> bool:
     """Whether the file defines hooks itself; beside a hooks.json Codex then warns at every start."""
-    return bool(_table(_parse(_decode(content, name), name), "hooks").keys() - {"state"})
+    return bool(table(_settings(content, name), "hooks").keys() - {"state"})
 
 
 def has_hooks_off(content: bytes, name: str = "config.toml") -> bool:
@@ -78,14 +77,19 @@ def has_hooks_off(content: bytes, name: str = "config.toml") -> bool:
 
     `codex_hooks` is the flag's name up to 0.128; where both are set, later versions heed `hooks`.
     """
-    features = _table(_parse(_decode(content, name), name), "features")
+    features = table(_settings(content, name), "features")
     return features.get("hooks", features.get("codex_hooks")) is False
+
+
+def has_old_flag_on(content: bytes, name: str = "config.toml") -> bool:
+    """Whether the file sets the flag that versions before 0.128 want before they run any hook."""
+    return table(_settings(content, name), "features").get("codex_hooks") is True
 
 
 def _append(text: str, record: TrustRecord, name: str, *, is_new: bool) -> str:
     """Add a table at the end, after a blank line."""
-    newline = "\r\n" if "\r\n" in text else "\n"
-    lines = [f"[hooks.state.{_quote(record.key)}]", f'trusted_hash = "{record.trusted_hash}"']
+    newline = newline_of(text)
+    lines = [f"[hooks.state.{quote(record.key)}]", f'trusted_hash = "{record.trusted_hash}"']
     block = newline.join(lines)
     if text.endswith("\n"):
         new = f"{text}{newline}{block}{newline}"
@@ -93,18 +97,18 @@ def _append(text: str, record: TrustRecord, name: str, *, is_new: bool) -> str:
         new = f"{block}{newline if is_new else ''}"
     else:
         new = f"{text}{newline}{newline}{block}"
-    expected = _with_record(_parse(text, name), record)
-    if expected is None or not _reads_as(new, expected):
+    expected = _with_record(parse(text, name, _REMEDY), record)
+    if expected is None or not reads_as(new, expected):
         raise RefusedError(f"{name} defines hooks in a way that leaves no place for trust records", _REMEDY)
     return new
 
 
 def _replace(text: str, record: TrustRecord, old_hash: str | None, name: str) -> str:
     """Put the new hash in the place of the old one."""
-    expected = _with_record(_parse(text, name), record)
+    expected = _with_record(parse(text, name, _REMEDY), record)
     for found in re.finditer(re.escape(old_hash), text) if old_hash else ():
         new = text[: found.start()] + record.trusted_hash + text[found.end() :]
-        if expected is not None and _reads_as(new, expected):
+        if expected is not None and reads_as(new, expected):
             return new
     raise RefusedError(
         f"{name} holds a setting of ours that cannot be brought up to date: {record.key}", _REMEDY
@@ -113,12 +117,12 @@ def _replace(text: str, record: TrustRecord, old_hash: str | None, name: str) ->
 
 def _cut(text: str, key: str, name: str) -> str:
     """Remove the table of one key, with the line ends that came with it."""
-    expected = _parse(text, name)
+    expected = parse(text, name, _REMEDY)
     del expected["hooks"]["state"][key]
     for start, end in _tables(text, key):
         for begin in _beginnings(text, start, end):
             new = text[:begin] + text[end:]
-            if any(_reads_as(new, without) for without in _without_empty(expected)):
+            if any(reads_as(new, without) for without in _without_empty(expected)):
                 return new
     raise RefusedError(
         f"{name} trusts our hook in a form that cannot be cut out",
@@ -130,10 +134,10 @@ def _tables(text: str, key: str) -> Iterator[tuple[int, int]]:
     """Yield where a table of this key seems to stand; a text inside a string may look like one."""
     for found in _HEADER.finditer(text):
         try:
-            table = _loads(found[0])
+            settings = loads(found[0])
         except tomllib.TOMLDecodeError:
             continue
-        if key in _table(_table(table, "hooks"), "state"):
+        if key in table(table(settings, "hooks"), "state"):
             yield found.span()
 
 
@@ -172,43 +176,5 @@ def _without_empty(config: dict[str, Any]) -> Iterator[dict[str, Any]]:
             yield bare
 
 
-def _reads_as(text: str, expected: dict[str, Any]) -> bool:
-    try:
-        return _loads(text) == expected
-    except tomllib.TOMLDecodeError:
-        return False
-
-
-def _parse(text: str, name: str) -> dict[str, Any]:
-    try:
-        return _loads(text)
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
-        raise RefusedError(f"{name} is not TOML that can be changed safely: {error}", _REMEDY) from error
-
-
-def _loads(text: str) -> dict[str, Any]:
-    """Parse with floats as their text: a NaN would not equal itself in the proof."""
-    return tomllib.loads(text, parse_float=str)
-
-
-def _bom(content: bytes) -> bytes:
-    """Return the byte order mark, which Codex allows and `tomllib` does not."""
-    return _BOM if content.startswith(_BOM) else b""
-
-
-def _decode(content: bytes, name: str) -> str:
-    """Return the text without its byte order mark."""
-    try:
-        return content.removeprefix(_BOM).decode()
-    except UnicodeDecodeError as error:
-        raise RefusedError(f"{name} is not UTF-8 (byte {error.start})", _REMEDY) from error
-
-
-def _table(parent: dict[str, Any], key: str) -> dict[str, Any]:
-    found = parent.get(key)
-    return found if isinstance(found, dict) else {}
-
-
-def _quote(key: str) -> str:
-    """Return a TOML basic string."""
-    return '"' + "".join(_ESCAPES.get(c) or (c if c.isprintable() else f"\\U{ord(c):08X}") for c in key) + '"'
+def _settings(content: bytes, name: str) -> dict[str, Any]:
+    return parse(decode(content, name, _REMEDY), name, _REMEDY)

@@ -79,6 +79,11 @@ def _is_mixed(value: str) -> bool:
     return is_real_token(value) and all(any(map(kind, value)) for kind in kinds)
 
 
+def _has_digit_and_letter(value: str) -> bool:
+    body = value.partition("_")[2]
+    return is_real_token(value) and any(map(str.isdigit, body)) and any(map(str.isalpha, body))
+
+
 _HEX = "[0-9a-f]"
 _UUID = "[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
 
@@ -227,6 +232,7 @@ RULES: tuple[Rule, ...] = (
     Rule("mailchimp-key", ("-us",), WORD_START + rf"{_HEX}{{32}}-us\d{{1,2}}(?!\w)", anchored=False),
     _short("resend-key", "re_", r"[A-Za-z0-9]{8}_[A-Za-z0-9]{20,28}(?!\w)", _is_mixed),
     # Money and shops
+    _short("prefixed-key", "sk_ pk_ ntk_ aa_", rf"{_WORD}{{16,}}(?!\w)", _has_digit_and_letter),
     _token("stripe-key", "sk_live_ sk_test_ rk_live_ rk_test_ sk_prod_ rk_prod_", r"\w{16,}"),
     _short("stripe-webhook-secret", "whsec_", r"[A-Za-z0-9+/=_-]{24,}"),
     _token("shopify-token", "shpat_ shpca_ shppa_ shpss_ shptka_", r"[0-9a-fA-F]{32}"),
