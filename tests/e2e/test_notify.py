@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import json
-import shlex
 import time
+import tomllib
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from e2e.codex_home import CODEX, DEADLINE
-from e2e.product import hook_command
 from e2e.session_pages import meta, pages_of, section
 from e2e.tmux import Terminal, has_tmux
 from e2e.turns import answer, shell
@@ -27,28 +26,35 @@ _POLL = 0.05  # seconds between two looks
 _WORK = (shell("echo burnt-$((40 + 2)); exit 3"), answer("The wick is trimmed."))
 
 
+_PROGRAM = """\
+#!/bin/sh
+for last; do :; done
+here=$(dirname "$0")
+printf %s "$last" > "$here/part$$"
+echo $# "$1" > "$here/told on/words$$"
+mv "$here/part$$" "$here/told on/$$.json"
+"""
+
+
 @pytest.fixture
 def told_on(codex: CodexHome, product: Product, repo: Path) -> Path:
-    """Set up the hooks and `notify` before a program of the person; return the folder of what that is told."""
+    """Set up hooks and `notify`, where a program of the person is; return the folder of what that is told."""
     assert repo.is_dir()
-    product.run(codex, "setup", "--trust")
     folder = codex.ground / "told on"
     folder.mkdir()
     program = codex.ground / "my program"
-    program.write_text(
-        '#!/bin/sh\nfor word; do :; done\nprintf %s "$word" > "$(dirname "$0")/part$$"\n'
-        'echo $# "$1" > "$(dirname "$0")/told on/words$$"\nmv "$(dirname "$0")/part$$" "$(dirname "$0")/told on/$$.json"\n'
-    )
+    program.write_text(_PROGRAM, encoding="utf-8")
     program.chmod(0o700)
-    launcher = shlex.split(hook_command(codex))[0]
-    words = [launcher, "--dialect", "notify", "--then", str(program), "--mine"]
     config = codex.config.read_text(encoding="utf-8")
-    codex.config.write_text(f"notify = {json.dumps(words)}\n{config}", encoding="utf-8")
+    codex.config.write_text(f"notify = {json.dumps([str(program), '--mine'])}\n{config}", encoding="utf-8")
+    product.run(codex, "setup", "--trust", "--host", "codex", "--host", "notify")
+    assert "--then" in tomllib.loads(codex.config.read_text(encoding="utf-8"))["notify"]
     return folder
 
 
 def _switch_hooks_off(codex: CodexHome) -> None:
     config = codex.config.read_text(encoding="utf-8")
+    assert "\nhooks = true\n" in config
     codex.config.write_text(config.replace("\nhooks = true\n", "\nhooks = false\n"), encoding="utf-8")
 
 

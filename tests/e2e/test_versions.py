@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -141,10 +142,24 @@ def test_a_query_is_answered_and_no_hook_fails(codex: CodexHome, product: Produc
             assert said.count(f"hook: {event} Completed") == count, said
 
 
-def _touched(codex: CodexHome, owned: dict[Path, bytes]) -> set[str]:
-    """Return the names of the files in Codex's folder that are not as they were."""
+def test_the_doctor_knows_the_version_and_finds_nothing_wrong(
+    codex: CodexHome, product: Product, ready: Path
+) -> None:
+    programs = codex.ground / "bin"
+    programs.mkdir()
+    (programs / "codex").symlink_to(codex.program)
+    codex.variables["PATH"] = f"{programs}{os.pathsep}{codex.environ['PATH']}"
+    product.settle(codex)
+    found = json.loads(product.run(codex, "doctor", "--json", cwd=ready))["findings"]
+    assert [each for each in found if each["level"] in ("warning", "error")] == []
+    name = f"Codex {'.'.join(map(str, version_of(codex.program)))}"
+    assert any(each["text"].startswith(name) for each in found), found
+
+
+def _touched(codex: CodexHome, owned: dict[Path, bytes]) -> set[Path]:
+    """Return the files in Codex's folder that are not as they were."""
     now = foreign_config.files(codex)
-    return {path.name for path in owned.keys() | now.keys() if owned.get(path) != now.get(path)}
+    return {path for path in owned.keys() | now.keys() if owned.get(path) != now.get(path)}
 
 
 def _uninstall(codex: CodexHome, product: Product, owned: dict[Path, bytes]) -> None:
@@ -159,7 +174,8 @@ def test_uninstalling_gives_back_every_byte_and_the_owners_hooks_run_on(
 ) -> None:
     owned = foreign_config.write(codex, newline="\r\n")
     product.run(codex, "setup", "--trust")
-    assert _touched(codex, owned) == {"config.toml", "hooks.json"}
+    skill = codex.path / "skills" / "omx-wiki" / "SKILL.md"
+    assert _touched(codex, owned) == {codex.config, codex.path / "hooks.json", skill}
     product.run(codex, "add", _TITLE, "The lantern was tried with whale oil.")
     run = codex.run_exec("hello", cwd=repo)
     assert _ends_well(run)
@@ -167,6 +183,7 @@ def test_uninstalling_gives_back_every_byte_and_the_owners_hooks_run_on(
     product.settle(codex)
 
     _uninstall(codex, product, owned)
+    assert not skill.parent.exists()
     foreign_config.told_to(codex.ground).unlink()
     gone = codex.run_exec("hello", cwd=repo)
     assert _ends_well(gone)
