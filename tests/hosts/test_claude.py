@@ -17,6 +17,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hosts.foreign_files import FOREIGN_GROUPS, GROUPS, SETTINGS_FILES, tree
+from hosts.setting_up import set_up, uninstall
 from omx_wiki.errors import RefusedError
 from omx_wiki.hosts import hooks_file, json_splice, launcher, setup
 from omx_wiki.hosts.claude import SHAPE, Claude
@@ -42,15 +43,7 @@ def claude_folder(home: Path) -> Path:
 
 
 def _setup(project: Project, scope: Scope = "user") -> Plan:
-    plan = setup.plan_setup(project, SetupOptions(scope, hosts=("claude",)))
-    apply(plan)
-    return plan
-
-
-def _uninstall(project: Project) -> Plan:
-    plan = setup.plan_uninstall(project)
-    apply(plan)
-    return plan
+    return set_up(project, scope, "claude")
 
 
 @given(SETTINGS_FILES)
@@ -112,7 +105,7 @@ def test_uninstalling_restores_every_file_mode_and_link(
             _setup(project, scope)
             assert Claude().state(project).events == _EVENTS
             assert not setup.plan_setup(project, SetupOptions(scope, hosts=("claude",))).is_change
-            _uninstall(project)
+            uninstall(project)
             assert not os.path.exists(launcher.launcher_path())
             assert not os.listdir(os.path.join(state_home(), "installs"))
 
@@ -184,7 +177,7 @@ def test_settings_without_our_hooks_are_not_even_understood_at_removal(
 ) -> None:
     (claude_folder / "settings.json").write_bytes(b"{} // mine")
 
-    _uninstall(project)
+    uninstall(project)
 
     assert (claude_folder / "settings.json").read_bytes() == b"{} // mine"
 
@@ -217,7 +210,7 @@ def test_a_symlink_in_the_repository_cannot_redirect_a_write(
         _setup(project, "project")
 
     assert tree(tmp_path) == before
-    _uninstall(project)
+    uninstall(project)
 
 
 def test_claude_is_present_by_its_folder_or_its_program(
@@ -242,7 +235,7 @@ def test_codex_and_claude_are_set_up_side_by_side(project: Project, claude_folde
     assert hooks["Stop"][0]["hooks"][0]["command"].endswith("--dialect codex")
     hooks = json.loads((claude_folder / "settings.json").read_bytes())["hooks"]
     assert hooks["Stop"][0]["hooks"][0]["command"].endswith("--dialect claude")
-    _uninstall(project)
+    uninstall(project)
     assert list(claude_folder.iterdir()) == []
     assert not os.path.exists(launcher.launcher_path())
 
@@ -288,6 +281,6 @@ def test_a_home_that_is_a_project_is_cleaned_once(home: Path) -> None:
     project = Project(str(home), str(home), "")
     _setup(project)
 
-    _uninstall(project)
+    uninstall(project)
 
     assert not (home / ".claude" / "settings.json").exists()

@@ -10,9 +10,11 @@ from typing import TYPE_CHECKING
 import pytest
 
 from hosts.foreign_files import tree
+from hosts.setting_up import set_up, uninstall
 from omx_wiki.errors import RefusedError
 from omx_wiki.hosts import hooks_file, launcher, setup
-from omx_wiki.hosts.plan import Plan, Scope, SetupOptions, apply
+from omx_wiki.hosts.plan import Scope, SetupOptions, apply
+from omx_wiki.pages.store import Store
 from omx_wiki.project import Project, find_project, state_home
 
 if TYPE_CHECKING:
@@ -31,18 +33,6 @@ def codex_folder() -> Path:
     return folder
 
 
-def _setup(project: Project, scope: Scope = "user", *, trust: bool = False) -> Plan:
-    plan = setup.plan_setup(project, SetupOptions(scope, trust))
-    apply(plan)
-    return plan
-
-
-def _uninstall(project: Project) -> Plan:
-    plan = setup.plan_uninstall(project)
-    apply(plan)
-    return plan
-
-
 @pytest.mark.parametrize("scope", ["user", "project"])
 @pytest.mark.parametrize("trust", [False, True])
 def test_setting_up_twice_changes_nothing(
@@ -51,7 +41,7 @@ def test_setting_up_twice_changes_nothing(
     scope: Scope,
     trust: bool,  # noqa: FBT001  # a parameter of the test
 ) -> None:
-    _setup(project, scope, trust=trust)
+    set_up(project, scope, trust=trust)
     before = tree(tmp_path)
 
     plan = setup.plan_setup(project, SetupOptions(scope, trust))
@@ -73,7 +63,7 @@ def test_a_plan_writes_nothing(project: Project, tmp_path: Path) -> None:
 def test_setup_makes_the_store_the_rule_the_launcher_and_the_hooks(
     project: Project, codex_folder: Path, git: Callable[..., str]
 ) -> None:
-    plan = _setup(project)
+    plan = set_up(project)
 
     assert project.is_set_up()
     Path(project.store, "page.md").write_text("# Page\n")
@@ -101,14 +91,14 @@ def test_setup_makes_the_store_the_rule_the_launcher_and_the_hooks(
 def test_a_trusting_setup_has_nothing_left_to_say_the_second_time(
     project: Project, codex_folder: Path
 ) -> None:
-    _setup(project, trust=True)
+    set_up(project, trust=True)
 
     assert (codex_folder / "config.toml").exists()
     assert setup.plan_setup(project, SetupOptions()).messages == []
 
 
 def test_a_missing_codex_folder_is_announced_and_created(project: Project) -> None:
-    plan = _setup(project)
+    plan = set_up(project)
 
     folder = os.environ["CODEX_HOME"]
     assert f"Codex has no folder {folder} yet; it will be created." in plan.messages
@@ -118,7 +108,7 @@ def test_a_missing_codex_folder_is_announced_and_created(project: Project) -> No
 def test_hooks_of_a_project_come_with_a_word_about_trusting_the_folder(
     project: Project, codex_folder: Path
 ) -> None:
-    plan = _setup(project, "project")
+    plan = set_up(project, "project")
 
     assert os.path.isfile(os.path.join(project.root, ".codex", "hooks.json"))
     assert not (codex_folder / "hooks.json").exists()
@@ -126,11 +116,11 @@ def test_hooks_of_a_project_come_with_a_word_about_trusting_the_folder(
 
 
 def test_pages_survive_uninstalling(project: Project) -> None:
-    _setup(project)
+    set_up(project)
     page = Path(project.store, "page.md")
     page.write_text("# Page\n")
 
-    plan = _uninstall(project)
+    plan = uninstall(project)
 
     assert page.read_text() == "# Page\n"
     kept = f"Kept: the pages in {project.store} (wiki uninstall --purge deletes them)"
@@ -140,7 +130,7 @@ def test_pages_survive_uninstalling(project: Project) -> None:
 def test_a_second_project_gets_a_store_and_a_rule_only(
     project: Project, codex_folder: Path, tmp_path: Path, git: Callable[..., str]
 ) -> None:
-    _setup(project)
+    set_up(project)
     git(tmp_path, "init", "-q", "other")
     other = find_project(str(tmp_path / "other"))
     hooks = (codex_folder / "hooks.json").read_bytes()
@@ -151,14 +141,14 @@ def test_a_second_project_gets_a_store_and_a_rule_only(
     changed = [edit.path for edit in plan.edits if edit.is_change and not edit.is_private]
     assert changed == [os.path.join(other.root, ".gitignore")]
     apply(plan)
-    gone = _uninstall(project)
+    gone = uninstall(project)
     assert not (codex_folder / "hooks.json").exists()
     assert hooks
     assert Path(other.root, ".gitignore").exists()
     assert (
         f"The ignore rule in {other.root}/.gitignore stays; wiki uninstall there removes it." in gone.messages
     )
-    _uninstall(other)
+    uninstall(other)
     assert not Path(other.root, ".gitignore").exists()
 
 
@@ -167,14 +157,14 @@ def test_the_launcher_stays_while_another_project_runs_it(
 ) -> None:
     git(tmp_path, "init", "-q", "other")
     other = find_project(str(tmp_path / "other"))
-    _setup(project)
-    _setup(other, "project")
+    set_up(project)
+    set_up(other, "project")
 
-    plan = _uninstall(project)
+    plan = uninstall(project)
 
     assert os.path.exists(launcher.launcher_path())
     assert f"The launcher stays: {other.root}/.codex/hooks.json runs it." in plan.messages
-    _uninstall(other)
+    uninstall(other)
     assert not os.path.exists(launcher.launcher_path())
 
 
@@ -182,8 +172,8 @@ def test_an_ignore_rule_of_somebody_else_stays(project: Project) -> None:
     rules = Path(project.root, ".gitignore")
     rules.write_text(".omx/\n")
 
-    _setup(project)
-    _uninstall(project)
+    set_up(project)
+    uninstall(project)
 
     assert rules.read_text() == ".omx/\n"
 
@@ -193,7 +183,7 @@ def test_committed_pages_get_no_useless_rule(project: Project, git: Callable[...
     Path(project.store, "page.md").write_text("# Page\n")
     git(Path(project.root), "add", ".omx")
 
-    plan = _setup(project)
+    plan = set_up(project)
 
     assert not os.path.exists(os.path.join(project.root, ".gitignore"))
     assert "Files under .omx are committed here, so no ignore rule is added." in plan.messages
@@ -203,17 +193,17 @@ def test_a_folder_without_git_gets_no_rule(tmp_path: Path) -> None:
     (tmp_path / "plain").mkdir()
     project = find_project(str(tmp_path / "plain"))
 
-    _setup(project)
+    set_up(project)
 
     assert os.listdir(project.root) == [".omx"]
 
 
 def test_uninstalling_without_any_record_removes_the_hooks(project: Project, codex_folder: Path) -> None:
     (codex_folder / "hooks.json").write_text('{"hooks": {"Stop": []}}')
-    _setup(project)
+    set_up(project)
     shutil.rmtree(state_home())
 
-    _uninstall(project)
+    uninstall(project)
 
     assert (codex_folder / "hooks.json").read_text() == '{"hooks": {"Stop": []}}'
 
@@ -221,14 +211,14 @@ def test_uninstalling_without_any_record_removes_the_hooks(project: Project, cod
 def test_hooks_after_ours_keep_their_place_and_the_person_is_told(
     project: Project, codex_folder: Path
 ) -> None:
-    _setup(project, trust=True)
+    set_up(project, trust=True)
     file = codex_folder / "hooks.json"
     content = json.loads(file.read_bytes())
     theirs = {"hooks": [{"type": "command", "command": "true"}]}
     content["hooks"]["SessionStart"].append(theirs)
     file.write_text(json.dumps(content, indent=1))
 
-    plan = _uninstall(project)
+    plan = uninstall(project)
 
     assert json.loads(file.read_bytes())["hooks"]["SessionStart"][1] == theirs
     assert not (codex_folder / "config.toml").exists()
@@ -245,18 +235,18 @@ def test_a_file_that_cannot_be_understood_stops_everything(
     before = tree(tmp_path)
 
     with pytest.raises(RefusedError, match=str(codex_folder / name)):
-        _setup(project, trust=True)
+        set_up(project, trust=True)
 
     assert tree(tmp_path) == before
 
 
-def test_a_broken_config_does_not_stop_a_setup_without_trust_or_an_uninstall(
+def test_a_broken_config_does_not_stop_a_setup_without_trust_or_anuninstall(
     project: Project, codex_folder: Path
 ) -> None:
     (codex_folder / "config.toml").write_text("broken =\n")
 
-    assert any("Trust all and continue" in message for message in _setup(project).messages)
-    plan = _uninstall(project)
+    assert any("Trust all and continue" in message for message in set_up(project).messages)
+    plan = uninstall(project)
 
     assert not (codex_folder / "hooks.json").exists()
     assert any(message.startswith("The trust in our hooks stays:") for message in plan.messages)
@@ -265,7 +255,7 @@ def test_a_broken_config_does_not_stop_a_setup_without_trust_or_an_uninstall(
 def test_settings_that_keep_hooks_from_running_are_mentioned(project: Project, codex_folder: Path) -> None:
     (codex_folder / "config.toml").write_text("[features]\nhooks = false\n[[hooks.Stop]]\n")
 
-    messages = " ".join(_setup(project).messages)
+    messages = " ".join(set_up(project).messages)
 
     assert "defines hooks too" in messages
     assert "switched off" in messages
@@ -280,7 +270,7 @@ def test_a_symlink_in_the_repository_cannot_redirect_a_write(
     before = tree(tmp_path)
 
     with pytest.raises(RefusedError, match="leads outside the project"):
-        _setup(project, "project")
+        set_up(project, "project")
 
     assert tree(tmp_path) == before
     setup.plan_uninstall(project)
@@ -289,8 +279,26 @@ def test_a_symlink_in_the_repository_cannot_redirect_a_write(
 def test_a_home_that_is_a_project_is_cleaned_once(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("CODEX_HOME")
     project = Project(str(home), str(home), "")
-    _setup(project)
+    set_up(project)
 
-    _uninstall(project)
+    uninstall(project)
 
     assert not (home / ".codex" / "hooks.json").exists()
+
+
+def test_a_store_without_a_page_goes_with_what_was_generated_in_it(project: Project) -> None:
+    set_up(project)
+    Store(project).write_index()
+
+    uninstall(project)
+
+    assert not os.path.lexists(os.path.join(project.root, ".omx"))
+
+
+def test_an_index_that_tells_of_something_keeps_its_store(project: Project) -> None:
+    set_up(project)
+    Path(project.store, "index.md").write_text("# Mine\n", encoding="utf-8")
+
+    uninstall(project)
+
+    assert Path(project.store, "index.md").read_text(encoding="utf-8") == "# Mine\n"

@@ -44,7 +44,7 @@ def codex_folder(home: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return folder
 
 
-def _listed(project: Project, edits: list[dict[str, Any]] | None = None) -> dict[str, Any]:
+def listed_hooks(project: Project, edits: list[dict[str, Any]] | None = None) -> dict[str, Any]:
     """Return what `hooks/list` says about a project, after config edits if any."""
     requests: list[dict[str, Any]] = [
         {
@@ -90,8 +90,8 @@ def _trust(listed: dict[str, Any]) -> dict[str, str]:
 
 def _trust_all(project: Project) -> None:
     """Trust every listed hook, as Codex's own dialog does."""
-    state = {hook["key"]: {"trusted_hash": hook["currentHash"]} for hook in _listed(project)["hooks"]}
-    _listed(project, [{"keyPath": "hooks.state", "value": state, "mergeStrategy": "upsert"}])
+    state = {hook["key"]: {"trusted_hash": hook["currentHash"]} for hook in listed_hooks(project)["hooks"]}
+    listed_hooks(project, [{"keyPath": "hooks.state", "value": state, "mergeStrategy": "upsert"}])
 
 
 def _assert_clean(listed: dict[str, Any]) -> None:
@@ -103,11 +103,11 @@ def test_codex_lists_and_trusts_our_hook(project: Project, codex_folder: Path, s
     config = codex_folder / "config.toml"
     config.write_bytes(f'[projects."{project.root}"]\r\ntrust_level = "trusted"'.encode())
     apply(setup.plan_setup(project, SetupOptions(scope)))
-    assert _trust(_listed(project)) == {launcher.hook_command(): "untrusted"}
+    assert _trust(listed_hooks(project)) == {launcher.hook_command(): "untrusted"}
 
     apply(setup.plan_setup(project, SetupOptions(scope, trust=True)))
 
-    listed = _listed(project)
+    listed = listed_hooks(project)
     _assert_clean(listed)
     assert _trust(listed) == {launcher.hook_command(): "trusted"}
     rows = [
@@ -136,7 +136,7 @@ def test_trust_keys_follow_codex_when_its_folder_is_chosen_or_linked(
 
     apply(setup.plan_setup(project, SetupOptions(trust=True)))
 
-    assert _trust(_listed(project)) == {launcher.hook_command(): "trusted"}
+    assert _trust(listed_hooks(project)) == {launcher.hook_command(): "trusted"}
 
 
 def test_foreign_hooks_stay_trusted_through_install_and_uninstall(
@@ -148,7 +148,7 @@ def test_foreign_hooks_stay_trusted_through_install_and_uninstall(
     _trust_all(project)
 
     apply(setup.plan_setup(project, SetupOptions(trust=True)))
-    listed = _listed(project)
+    listed = listed_hooks(project)
     _assert_clean(listed)
     assert _trust(listed) == {"true": "trusted", launcher.hook_command(): "trusted"}
 
@@ -158,13 +158,13 @@ def test_foreign_hooks_stay_trusted_through_install_and_uninstall(
     _trust_all(project)
     apply(setup.plan_uninstall(project))
 
-    listed = _listed(project)
+    listed = listed_hooks(project)
     _assert_clean(listed)
     assert _trust(listed) == {"true": "trusted", "date": "trusted"}
     assert hooks_file.INERT_GROUP in json.loads(file.read_bytes())["hooks"]["SessionStart"]
 
     apply(setup.plan_setup(project, SetupOptions(trust=True)))
-    assert set(_trust(_listed(project)).values()) == {"trusted"}
+    assert set(_trust(listed_hooks(project)).values()) == {"trusted"}
 
 
 def test_trust_given_in_codex_itself_goes_with_our_hook(project: Project, codex_folder: Path) -> None:
@@ -200,7 +200,7 @@ def test_keys_and_hashes_equal_those_that_codex_lists(project: Project, codex_fo
         for event, group in _GROUPS.items()
     ]
 
-    listed = {hook["key"]: hook["currentHash"] for hook in _listed(project)["hooks"]}
+    listed = {hook["key"]: hook["currentHash"] for hook in listed_hooks(project)["hooks"]}
 
     assert dict(trust_records(str(file), places)) == listed
 
@@ -232,7 +232,7 @@ def test_a_file_is_refused_exactly_when_codex_rejects_it(
     except RefusedError:
         taken = False
 
-    assert (taken, not _listed(project)["warnings"]) == (accepted, accepted)
+    assert (taken, not listed_hooks(project)["warnings"]) == (accepted, accepted)
 
 
 def test_an_installed_hook_runs_its_launcher(project: Project, codex_folder: Path) -> None:

@@ -9,12 +9,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hosts.foreign_files import tree
+from hosts.setting_up import set_up, uninstall
 from omx_wiki.errors import RefusedError
 from omx_wiki.hook.page_head import split_front_matter
-from omx_wiki.hosts import launcher, setup, skill
+from omx_wiki.hosts import launcher, skill
 from omx_wiki.hosts.claude import Claude
 from omx_wiki.hosts.codex import Codex
-from omx_wiki.hosts.plan import Plan, Scope, SetupOptions, apply
+from omx_wiki.hosts.plan import Plan, Scope
 from omx_wiki.pages.front_matter import read_meta
 from omx_wiki.project import Project, find_project
 
@@ -40,15 +41,7 @@ def file(skills: Path) -> Path:
 
 
 def _setup(project: Project, scope: Scope = "user", *hosts: str) -> Plan:
-    plan = setup.plan_setup(project, SetupOptions(scope, trust=True, hosts=hosts or ("codex",)))
-    apply(plan)
-    return plan
-
-
-def _uninstall(project: Project) -> Plan:
-    plan = setup.plan_uninstall(project)
-    apply(plan)
-    return plan
+    return set_up(project, scope, *hosts, trust=True)
 
 
 def _meta(content: bytes) -> dict[str, str | list[str]]:
@@ -130,7 +123,7 @@ def test_setup_writes_it_and_uninstall_takes_it_away(project: Project, file: Pat
     assert shlex.quote(launcher.wiki_command()) in file.read_text()
     assert f"The skill goes into {file}: $wiki in a prompt." in plan.messages
     assert Codex().state(project).skills == (str(file),)
-    assert f"The skill leaves {file}." in _uninstall(project).messages
+    assert f"The skill leaves {file}." in uninstall(project).messages
     assert not file.parent.parent.exists()
     assert Codex().state(project).skills == ()
 
@@ -142,7 +135,7 @@ def test_one_for_a_project_lies_where_codex_looks_in_it(project: Project, file: 
     mine = Path(project.root, ".agents", "skills", "omx-wiki", "SKILL.md")
     assert mine.read_bytes() == skill.skill_text()
     assert not file.exists()
-    _uninstall(project)
+    uninstall(project)
     assert tree(tmp_path / "lantern") == before
 
 
@@ -165,13 +158,13 @@ def test_a_copy_for_all_projects_replaces_the_one_of_this(project: Project, file
     assert Codex().state(project).problems == ()
 
 
-def test_an_edited_one_stays_through_setup_and_uninstall(project: Project, file: Path) -> None:
+def test_an_edited_one_stays_through_setup_anduninstall(project: Project, file: Path) -> None:
     _setup(project)
     edited = file.read_text() + "\nAsk Ada first.\n"
     file.write_text(edited)
 
     assert any(_EDITED in message for message in _setup(project).messages)
-    assert any(_EDITED in message for message in _uninstall(project).messages)
+    assert any(_EDITED in message for message in uninstall(project).messages)
 
     assert file.read_text() == edited
 
@@ -241,7 +234,7 @@ def test_a_foreign_file_in_our_place_is_never_touched(project: Project, file: Pa
     plan = _setup(project)
 
     assert f"{file} is not ours and stays; Codex gets no skill of ours." in plan.messages
-    _uninstall(project)
+    uninstall(project)
     assert file.read_text() == "---\nname: mine\n---\n"
 
 
@@ -278,7 +271,7 @@ def test_a_symlink_in_the_repository_cannot_redirect_it(project: Project, tmp_pa
         _setup(project, "project")
 
     assert list((tmp_path / "outside").iterdir()) == []
-    _uninstall(project)
+    uninstall(project)
 
 
 @pytest.mark.parametrize("name", ["omx-wiki", "SKILL.md"])
@@ -295,7 +288,7 @@ def test_a_symlink_below_the_folder_cannot_redirect_it(project: Project, tmp_pat
 
     with pytest.raises(RefusedError, match="leads outside the project"):
         _setup(project, "project")
-    _uninstall(project)
+    uninstall(project)
 
     assert tree(tmp_path / "outside") == before
 
@@ -306,7 +299,7 @@ def test_claude_knows_it_by_its_folder(project: Project, home: Path) -> None:
     _setup(project, "user", "claude")
 
     assert (folder / "wiki" / "SKILL.md").read_bytes() == skill.skill_text()
-    _uninstall(project)
+    uninstall(project)
     assert not folder.exists()
 
 

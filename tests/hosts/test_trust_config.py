@@ -138,6 +138,7 @@ def test_any_bytes_are_restored_or_refused(content: bytes) -> None:
         (b"", False, False),
         (b"[hooks.state]\n", False, False),
         (b"[[hooks.Stop]]\n", True, False),
+        (b"[hooks]\nsession_start = []\n", False, False),
         (b"[features]\nhooks = false\n", False, True),
         (b"[features]\ncodex_hooks = false\n", False, True),
         (b"[features]\ncodex_hooks = false\nhooks = true\n", False, False),

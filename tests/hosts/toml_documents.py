@@ -48,7 +48,7 @@ def arrays(draw: st.DrawFn, items: st.SearchStrategy[str]) -> str:
     """Draw an array in any layout TOML allows, of texts that are values already."""
     parts = draw(st.lists(items, max_size=3))
     text = ",".join(f"{draw(_SPACE)}{part}{draw(_SPACE)}" for part in parts)
-    comma = "," if parts and draw(st.booleans()) else ""
+    comma = draw(st.sampled_from(["", ","])) if parts else ""
     return f"[{text}{comma}{draw(_SPACE)}]"
 
 

@@ -37,7 +37,6 @@ ONLY_IMPORTERS = {
     "filelock": {"pages/lock.py"},
     "yaml": {"pages/front_matter.py"},
     "jinja2": {"journal/session_template.py"},
-    "tomlkit": {"hosts/toml_edit.py"},
 }
 CLI_ONLY = {"click", "rich"}
 HOT_LIBRARIES = {"omx_wiki"}

@@ -14,7 +14,7 @@ _MISSING = (
 )
 _PROGRAM = f"""
 import importlib, os, pkgutil, select, signal, subprocess, sys
-import click, filelock, jinja2, markdown_it, rich, tomlkit, whoosh.fields, yaml  # other people's business
+import click, filelock, jinja2, markdown_it, rich, whoosh.fields, yaml  # other people's business
 for name in {_BLOCKED!r}:
     sys.modules[name] = None
 for name in {_MISSING!r}:

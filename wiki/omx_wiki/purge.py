@@ -37,7 +37,7 @@ def purge(project: Project) -> tuple[str, ...]:
     omx = os.path.dirname(project.store)
     require_inside(project.root, project.store)
     gone = []
-    with _without_worker(project):
+    with without_worker(project):
         for path in (project.store, *(os.path.join(omx, name) for name in _SETTINGS)):
             if os.path.lexists(path):
                 _delete(path)
@@ -51,7 +51,8 @@ def purge(project: Project) -> tuple[str, ...]:
     return tuple(gone)
 
 
-def _without_worker(project: Project) -> contextlib.AbstractContextManager[bool]:
+def without_worker(project: Project) -> contextlib.AbstractContextManager[bool]:
+    """Wait a while for background work to end and keep more from starting; what comes of that is yielded."""
     if is_private(project.state):
         return try_locked(lock_path(project), timeout=_PATIENCE_SECONDS)
     return contextlib.nullcontext(enter_result=True)

@@ -70,6 +70,8 @@ def work(project: Project) -> bool:
         with try_locked(lock_path(project)) as is_ours:
             if not is_ours:
                 return False
+            if not project.is_set_up():  # uninstalled while this process started
+                return True
             _work_once(project)
         if not pending_work(project):
             return True

@@ -71,12 +71,15 @@ def uninstall_command(*, purge: bool, dry_run: bool) -> None:
 
     Every file of yours gets back each byte. Pages stay, unless you ask with --purge to delete them.
     """
+    from omx_wiki.purge import without_worker
+
     project = chosen_project()
     if purge and not dry_run and sys.stdin.isatty() and sys.stdout.isatty():
         from omx_wiki.purge import count_pages
 
         click.confirm(f"Delete {project.store} ({count_pages(project)} pages)?", abort=True)
-    _carry_out(plan_uninstall(project, keeps_pages=not purge), dry_run=dry_run)
+    with without_worker(project):
+        _carry_out(plan_uninstall(project, keeps_pages=not purge), dry_run=dry_run)
     if purge:
         _purge(project, dry_run=dry_run)
 

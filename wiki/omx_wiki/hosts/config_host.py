@@ -14,12 +14,11 @@ from omx_wiki.hosts.installs import Install, recorded
 
 if TYPE_CHECKING:
     from omx_wiki.hosts.edit import FileEdit
+    from omx_wiki.hosts.hooks_table import HooksTable
     from omx_wiki.hosts.plan import Plan, Scope, SetupOptions
     from omx_wiki.project import Project
 
 CONFIG = "config.toml"
-_PROGRAM = b"wiki-hook"
-"""What every file of interest holds: one without it is not even parsed, broken or not."""
 
 
 class ConfigHost(ABC):
@@ -90,7 +89,7 @@ class ConfigHost(ABC):
             return
         for path in self._paths():
             old = plan.content(path)
-            if old is not None and _PROGRAM in old:
+            if old is not None and _may_hold_ours(old):
                 new = self.remove(old, path)
                 if new != old:
                     plan.change(path, new, f"{self.name} hooks")
@@ -108,7 +107,7 @@ class ConfigHost(ABC):
         for path in self._paths():
             try:
                 content = read_file(path) or b""
-                found = self.heard(content, path) if _PROGRAM in content else ()
+                found = self.heard(content, path) if _may_hold_ours(content) else ()
             except (RefusedError, UnavailableError) as error:
                 problems.append(str(error))
                 continue
@@ -127,6 +126,35 @@ class ConfigHost(ABC):
         """Return the files to look into, each in one spelling: a plan knows a file by its path."""
         paths = [*self.places(), *(record.file for record in recorded("hooks"))]
         return list({os.path.realpath(path): path for path in reversed(paths) if _is_config(path)}.values())
+
+
+def _may_hold_ours(content: bytes) -> bool:
+    """Whether a file names our launcher; one that does not is not even parsed, broken or not."""
+    return launcher.PROGRAM.encode() in content
+
+
+class TableHost(ConfigHost):
+    """A host that takes commands from arrays under `[hooks]`.
+
+    Attributes:
+        table: its events, and the form of a command.
+    """
+
+    table: HooksTable
+
+    def remove(self, content: bytes, path: str) -> bytes | None:
+        """Return the content without our commands."""
+        return self.table.remove(content, path)
+
+    def heard(self, content: bytes, path: str) -> tuple[str, ...]:
+        """Return the events that run our launcher."""
+        return self.table.heard(content, path)
+
+    def advice(self, new: bytes, *, is_change: bool) -> list[str]:
+        """Tell that nothing reaches the agent at its start."""
+        del new
+        told = f"{self.title} takes no start-up context; wiki setup --agents-md tells its agents of the wiki."
+        return [f"{told[0].upper()}{told[1:]}" if told.startswith("the ") else told] if is_change else []
 
 
 def _is_config(path: str) -> bool:

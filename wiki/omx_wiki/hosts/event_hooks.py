@@ -9,7 +9,7 @@ import os
 
 from omx_wiki.errors import RefusedError, UnavailableError
 from omx_wiki.hosts import launcher
-from omx_wiki.hosts.config_host import CONFIG, ConfigHost
+from omx_wiki.hosts.config_host import CONFIG, TableHost
 from omx_wiki.hosts.edit import read_file
 from omx_wiki.hosts.hooks_table import HooksTable
 from omx_wiki.hosts.trust import codex_home
@@ -27,12 +27,13 @@ _TABLE = HooksTable(
 )
 
 
-class EventHooks(ConfigHost):
+class EventHooks(TableHost):
     """The fork with event hooks, which shares its folder and its program's name with Codex."""
 
     name = "event-hooks"
     title = "the event-hooks fork of Codex"
     events = _TABLE.events
+    table = _TABLE
 
     def is_present(self) -> bool:
         """Whether the configuration has hooks in its form; nothing else tells it from Codex."""
@@ -56,20 +57,3 @@ class EventHooks(ConfigHost):
                 "set OMX_WIKI_HOME to a folder without white space, then run this again",
             )
         return _TABLE.install(old, command, path)
-
-    def remove(self, content: bytes, path: str) -> bytes | None:
-        """Return the content without our commands."""
-        return _TABLE.remove(content, path)
-
-    def heard(self, content: bytes, path: str) -> tuple[str, ...]:
-        """Return the events that run our launcher."""
-        return _TABLE.heard(content, path)
-
-    def advice(self, new: bytes, *, is_change: bool) -> list[str]:
-        """Tell that nothing reaches the agent at its start."""
-        del new
-        if not is_change:
-            return []
-        return [
-            "This fork takes no start-up context either: wiki setup --agents-md tells its agents of the wiki."
-        ]

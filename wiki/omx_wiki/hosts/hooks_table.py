@@ -59,11 +59,13 @@ class HooksTable:
         None means that nothing but ours was in the file. Raises RefusedError when it cannot be read.
         """
         before = text = decode(current, name, _REMEDY)
-        expected = self._without_ours(parse(text, name, _REMEDY))
-        for event in self.events:
+        settings = parse(text, name, _REMEDY)
+        for event in table(settings, _TABLE):
             text = self._drop(text, event, name)
-        text = toml_edit.cut_empty_table(text, _TABLE)
-        if self._without_ours(parse(text, name, _REMEDY)) != expected or self.heard(text.encode(), name):
+        if not _is_shared(parse(text, name, _REMEDY)):
+            text = toml_edit.cut_empty_table(text, _TABLE)
+        left = parse(text, name, _REMEDY)
+        if self._without_ours(left) != self._without_ours(settings) or self._has_ours(left):
             raise RefusedError(f"{name} runs our hook in a form that cannot be cut out", "delete it by hand")
         rest = bom(current) + text.encode()
         return None if not rest and before.endswith("\n") else rest
@@ -129,15 +131,18 @@ class HooksTable:
         """Return the settings without our entries, nor arrays and a table that hold nothing."""
         new = copy.deepcopy(settings)
         hooks = table(new, _TABLE)
-        for event in self.events:
-            entries = [found for found in _entries(hooks, event) if not self._is_ours(found)]
-            if isinstance(hooks.get(event), list):
-                hooks[event] = entries
-            if hooks.get(event) == []:
+        for event in list(hooks):
+            if isinstance(hooks[event], list):
+                hooks[event] = [found for found in hooks[event] if not self._is_ours(found)]
+            if hooks[event] == []:
                 del hooks[event]
         if new.get(_TABLE) == {}:
             del new[_TABLE]
         return new
+
+    def _has_ours(self, settings: dict[str, Any]) -> bool:
+        hooks = table(settings, _TABLE)
+        return any(self._is_ours(entry) for event in hooks for entry in _entries(hooks, event))
 
     def _is_ours(self, entry: object) -> bool:
         words = entry.split() if isinstance(entry, str) else entry
@@ -145,6 +150,11 @@ class HooksTable:
 
     def _fits(self, entries: object) -> bool:
         return isinstance(entries, list) and all(isinstance(entry, self.entry_type) for entry in entries)
+
+
+def _is_shared(settings: dict[str, Any]) -> bool:
+    """Whether an array still runs our launcher in another host's form: the header serves that one too."""
+    return any(launcher.PROGRAM in repr(found) for found in table(settings, _TABLE).values())
 
 
 def _entries(hooks: dict[str, Any], event: str) -> list[Any]:

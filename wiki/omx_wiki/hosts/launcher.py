@@ -22,13 +22,16 @@ MODE = 0o700
 MARK = b"/bin/wiki-hook"
 """What every command of ours holds, wherever the private folder was when it was written."""
 
+PROGRAM = "wiki-hook"
+"""The name of the launcher."""
+
 _PROGRAM = re.compile(r"[/\\]bin[/\\]wiki-hook(\.cmd)?\Z")
 _COMMAND_WORDS = 3
 
 
 def launcher_path() -> str:
     """Return where the launcher lies: a path that no upgrade of the package changes."""
-    return os.path.join(state_home(), "bin", "wiki-hook")
+    return os.path.join(state_home(), "bin", PROGRAM)
 
 
 def hook_command(dialect: str = "codex") -> str:

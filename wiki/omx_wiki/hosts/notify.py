@@ -5,10 +5,10 @@ from __future__ import annotations
 import os
 import sys
 
-from omx_wiki.errors import RefusedError
+from omx_wiki.errors import RefusedError, UnavailableError
 from omx_wiki.hosts import launcher, notify_chain
-from omx_wiki.hosts.codex import Codex
 from omx_wiki.hosts.config_host import CONFIG, ConfigHost
+from omx_wiki.hosts.edit import read_file
 from omx_wiki.hosts.trust import codex_home
 
 
@@ -20,8 +20,12 @@ class Notify(ConfigHost):
     events = ("agent-turn-complete",)
 
     def is_present(self) -> bool:
-        """Whether Codex is here."""
-        return Codex().is_present()
+        """Whether it runs our launcher already: wherever Codex is, its hooks are to be preferred."""
+        path = self.config_path()
+        try:
+            return bool(self.heard(read_file(path) or b"", path))
+        except (RefusedError, UnavailableError):
+            return False
 
     def config_path(self) -> str:
         """Return Codex's configuration."""

@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING
 
 from omx_wiki.errors import RefusedError, UnavailableError
 from omx_wiki.hosts import agents_md, gitignore, launcher
-from omx_wiki.hosts.edit import FileEdit, read_file, require_inside
+from omx_wiki.hosts.edit import FileEdit, is_inside, read_file, require_inside
 from omx_wiki.hosts.installs import Install, recorded
 from omx_wiki.hosts.plan import Plan
 from omx_wiki.hosts.registry import HOSTS
+from omx_wiki.pages.index_page import index_text
+from omx_wiki.pages.lock import LOCK_NAME
 from omx_wiki.project import state_home
 
 if TYPE_CHECKING:
@@ -52,7 +54,7 @@ def plan_uninstall(project: Project, scope: Scope | None = None, *, keeps_pages:
     _plan_rule_removal(project, plan)
     _plan_agents_block_removal(project, plan)
     _plan_launcher_removal(plan)
-    plan.spare_folders += [project.store, os.path.dirname(project.store)]
+    _plan_empty_store(project, plan)
     if keeps_pages:
         plan.messages += [f"Kept: {place}" for place in _kept(project)]
     return plan
@@ -72,13 +74,17 @@ def _plan_host(host: Host, project: Project, options: SetupOptions, plan: Plan) 
 def _kept(project: Project) -> list[str]:
     """Return what an uninstallation leaves behind, one line each."""
     kept = []
-    if project.is_set_up():
+    if any(not name.startswith(".") and name != "index.md" for name in _names(project.store)):
         kept.append(f"the pages in {project.store} (wiki uninstall --purge deletes them)")
     if os.path.isdir(project.state):
         kept.append(f"what was derived from them, in {project.state}")
     if os.path.isdir(backups := os.path.join(state_home(), "backups")):
         kept.append(f"copies of the files that were changed, in {backups}")
     return kept
+
+
+def _names(folder: str) -> list[str]:
+    return os.listdir(folder) if os.path.isdir(folder) else []
 
 
 def _plan_store(project: Project, plan: Plan) -> None:
@@ -134,6 +140,18 @@ def _plan_agents_block_removal(project: Project, plan: Plan) -> None:
         plan.edits.append(agents_md.removal_edit(project.root))
     except (RefusedError, UnavailableError) as error:
         plan.messages.append(f"{agents_md.FILE} is left as it is: {error}.")
+
+
+def _plan_empty_store(project: Project, plan: Plan) -> None:
+    """Remove a store that holds nothing but what we write ourselves; without any page it is of no use."""
+    own = {LOCK_NAME: b"", "index.md": index_text(()).encode()}
+    paths = {name: os.path.join(project.store, name) for name in _names(project.store)}
+    is_empty = is_inside(project.root, project.store) and all(
+        name in own and read_file(path) == own[name] for name, path in paths.items()
+    )
+    for path in paths.values() if is_empty else ():
+        plan.edits.append(FileEdit(path, read_file(path), None, "generated", is_private=True))
+    plan.spare_folders += [project.store, os.path.dirname(project.store)]
 
 
 def _plan_launcher_removal(plan: Plan) -> None:

@@ -13,6 +13,7 @@ import tomllib
 from typing import TYPE_CHECKING, Any
 
 from omx_wiki.errors import RefusedError
+from omx_wiki.hosts.hooks_schema import EVENT_NAMES
 from omx_wiki.hosts.toml_text import bom, decode, loads, newline_of, parse, quote, reads_as, table
 
 if TYPE_CHECKING:
@@ -68,8 +69,8 @@ def trust_state(content: bytes, name: str = "config.toml") -> dict[str, str | No
 
 
 def has_own_hooks(content: bytes, name: str = "config.toml") -> bool:
-    """Whether the file defines hooks itself; beside a hooks.json Codex then warns at every start."""
-    return bool(table(_settings(content, name), "hooks").keys() - {"state"})
+    """Whether the file defines hooks of Codex itself; beside a hooks.json it then warns at every start."""
+    return not EVENT_NAMES.isdisjoint(table(_settings(content, name), "hooks"))
 
 
 def has_hooks_off(content: bytes, name: str = "config.toml") -> bool:
@@ -145,8 +146,9 @@ def _beginnings(text: str, start: int, end: int) -> Iterator[int]:
     """Yield where the cut begins: at the blank line before, and before the newline that `_append` added."""
     ends = [match.start() for match in re.finditer(r"\r?\n", text[:start])]
     has_blank_line = bool(re.search(r"(?:\A|\n)\r?\n\Z", text[:start]))
-    if has_blank_line and end == len(text) and not text.endswith("\n") and len(ends) > 1:
-        yield ends[-2]
+    count = has_blank_line + (end == len(text) and not text.endswith("\n"))
+    if count:
+        yield from ends[-count:][:1]
     if has_blank_line:
         yield ends[-1]
     yield start

@@ -10,7 +10,7 @@ import os
 import shutil
 
 from omx_wiki.hosts import launcher
-from omx_wiki.hosts.config_host import CONFIG, ConfigHost
+from omx_wiki.hosts.config_host import CONFIG, TableHost
 from omx_wiki.hosts.hooks_table import HooksTable
 from omx_wiki.hosts.trust import codex_home
 
@@ -27,12 +27,13 @@ _TABLE = HooksTable(
 )
 
 
-class Xcodex(ConfigHost):
+class Xcodex(TableHost):
     """The fork xcodex, all versions with hooks."""
 
     name = "xcodex"
     title = "xcodex"
     events = _TABLE.events
+    table = _TABLE
 
     def is_present(self) -> bool:
         """Whether xcodex has its own folder here, or its program is on the path."""
@@ -45,21 +46,6 @@ class Xcodex(ConfigHost):
     def install(self, old: bytes | None, path: str) -> bytes:
         """Return the content with one command per event behind the others."""
         return _TABLE.install(old, launcher.hook_argv("xcodex"), path)
-
-    def remove(self, content: bytes, path: str) -> bytes | None:
-        """Return the content without our commands."""
-        return _TABLE.remove(content, path)
-
-    def heard(self, content: bytes, path: str) -> tuple[str, ...]:
-        """Return the events that run our launcher."""
-        return _TABLE.heard(content, path)
-
-    def advice(self, new: bytes, *, is_change: bool) -> list[str]:
-        """Tell that nothing reaches the agent at its start."""
-        del new
-        if not is_change:
-            return []
-        return ["xcodex takes no start-up context; wiki setup --agents-md tells its agents of the wiki."]
 
     def places(self) -> list[str]:
         """Return the configuration in use, and the one in xcodex's own folder."""
