@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import tomllib
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
@@ -10,7 +11,7 @@ import pytest
 
 from e2e.omx import HANDLER_MARK, HOOK_MARK, Omx
 from e2e.product import told
-from e2e.session_pages import pages_of, section
+from e2e.session_pages import meta, pages_of, section
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -188,3 +189,26 @@ def test_pages_of_both_are_found_by_one_search(
     assert {hit["page"] for hit in found["hits"]} == {"whale-oil-burns-brightest", "omx_wiki/lamp-keepers"}
     product.settle(codex)
     assert {path: path.read_bytes() for path in (repo / "omx_wiki").iterdir()} == theirs
+
+
+def test_notify_leads_to_one_page_and_out_again_whoever_stands_in_front(
+    codex: CodexHome, product: Product, repo: Path, omx: Omx
+) -> None:
+    hosts = ("setup", "--trust", "--host", "codex", "--host", "notify")
+    product.run(codex, *hosts)
+    omx.setup()
+    in_front = codex.config.read_bytes()
+    assert b"wiki-hook" not in in_front
+    product.run(codex, *hosts)
+    assert codex.config.read_bytes() == in_front
+    _session(codex)
+    product.settle(codex)
+    [page] = pages_of(repo).values()
+    assert meta(page)["prompts"] == "1"
+
+    product.run(codex, "uninstall")
+    omx.run("uninstall")
+    assert b"wiki-hook" in codex.config.read_bytes()
+    product.run(codex, "uninstall")
+    assert b"wiki-hook" not in codex.config.read_bytes()
+    assert "notify" not in tomllib.loads(codex.config.read_text(encoding="utf-8"))
