@@ -198,16 +198,20 @@ def test_the_last_run_and_failure_are_told(project: Project, state: Path) -> Non
     log.append(str(state), "codex-native session-start startup 120 bytes")
     log.append(str(state), "xcodex-v1 turn-end 0 bytes")
     log.append(str(state), "user-prompt 2 pages, 120 bytes")
-    log.append(state_home(), "failed: ValueError('x')")
+    log.append(state_home(), "failed: ValueError('x') [codex]")
     logged = read_logs(project)
     assert {dialect: run.text for dialect, run in logged.runs.items()} == {
         "codex-native": "user-prompt 2 pages, 120 bytes",
         "xcodex-v1": "xcodex-v1 turn-end 0 bytes",
     }
     assert [level for level, _ in rows(check_log(project))] == ["ok", "warning"]
+    log.append(str(state), "spool: OSError() [xcodex-v2]")
+    log.append(str(state), "worker failed: OSError()")
+    told = [text.partition(" failed")[0] for level, text in rows(check_log(project)) if level == "warning"]
+    assert told == ["something", "codex", "xcodex-v2"]
     with (state / "hook.log").open("a", encoding="utf-8") as file:
         file.write("2999-01-01T00:00:00Z turn-end 0 bytes\n")
-    assert [level for level, _ in rows(check_log(project))] == ["ok", "note"]
+    assert {level for level, _ in rows(check_log(project))} == {"ok", "note"}
 
 
 def test_an_old_failure_is_forgotten(project: Project, state: Path) -> None:

@@ -24,6 +24,7 @@ _LINE = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ) (.+)")
 _RUN = re.compile(r"(?:([a-z][a-z0-9-]*) )?([a-z]+-[a-z]+)(?: .*)? \d+ bytes")
 _USUAL_DIALECT = "codex-native"
 _FAILURE = re.compile(r"(?:failed|worker failed|journal|spool|context|ignore rule|session template): ")
+_WHOSE = re.compile(r" \[([a-z][a-z0-9-]*)\]$")
 _SHOWN = 160
 _RECENT_SECONDS = 7 * 86400
 
@@ -40,31 +41,31 @@ class Logged(NamedTuple):
 
     Attributes:
         runs: the last run of a hook by the dialect of its host.
-        failure: the last failure of a hook or worker, None without one.
+        failures: the last failure by the dialect of the host, "" for those of no host, such as the worker's.
     """
 
     runs: dict[str, Entry]
-    failure: Entry | None
+    failures: dict[str, Entry]
 
 
 def check_log(project: Project) -> Iterator[Finding]:
-    """Yield when a hook ran last here, and the last failure of the last week."""
+    """Yield when each host's hook ran last here, and the last failure of each in the last week."""
     logged = read_logs(project)
     if logged.runs:
         told = ", ".join(f"{dialect} at {run.when}" for dialect, run in sorted(logged.runs.items()))
         facts = {dialect: run.when for dialect, run in logged.runs.items()}
         yield Finding(AREA, "ok", f"last hook: {told}", facts={"last_runs": facts})
-    failure = logged.failure
-    if failure is None or failure.when < _stamp(time.time() - _RECENT_SECONDS):
-        return
-    is_over = any(run.when > failure.when for run in logged.runs.values())
-    yield Finding(
-        AREA,
-        "note" if is_over else "warning",
-        f"something failed at {failure.when}: {failure.text[:_SHOWN]}",
-        "nothing since" if is_over else f"see hook.log in {project.state}",
-        facts={"last_failure": failure.when},
-    )
+    since = _stamp(time.time() - _RECENT_SECONDS)
+    recent = {dialect: entry for dialect, entry in sorted(logged.failures.items()) if entry.when >= since}
+    for dialect, failure in recent.items():
+        is_over = any(run.when > failure.when for run in logged.runs.values())
+        yield Finding(
+            AREA,
+            "note" if is_over else "warning",
+            f"{dialect or 'something'} failed at {failure.when}: {failure.text[:_SHOWN]}",
+            "nothing since" if is_over else f"see hook.log in {project.state}",
+            facts={"last_failures": {name: entry.when for name, entry in recent.items()}},
+        )
 
 
 def read_logs(project: Project) -> Logged:
@@ -74,8 +75,12 @@ def read_logs(project: Project) -> Logged:
     )
     found = ((_RUN.fullmatch(entry.text), entry) for entry in entries)
     runs = {run[1] or _USUAL_DIALECT: entry for run, entry in found if run}
-    failures = [entry for entry in entries if _FAILURE.match(entry.text)]
-    return Logged(runs, failures[-1] if failures else None)
+    failures = {
+        (told[1] if (told := _WHOSE.search(entry.text)) else ""): entry
+        for entry in entries
+        if _FAILURE.match(entry.text)
+    }
+    return Logged(runs, failures)
 
 
 def _entries(folder: str) -> Iterator[Entry]:

@@ -28,7 +28,7 @@ def serve_lines(words: Words) -> None:
         try:
             serve(event_in(payload.decode(line), Told(words.dialect, words.event, "host")), words)
         except Exception as problem:  # noqa: BLE001  (the next event may be a good one)
-            log_failure(problem)
+            log_failure(problem, words.dialect or "xcodex")
         _reap()
 
 

@@ -23,6 +23,7 @@ def main() -> NoReturn:
     Exit code 2 would tell Codex to block. `os._exit` also skips finalising, which a hook has no use for.
     With the word `host` events are served as they come, until standard input ends.
     """
+    words = Words(())
     try:
         words = Words(sys.argv[1:])
         words.wiki = words.wiki or _wiki_command()
@@ -33,7 +34,7 @@ def main() -> NoReturn:
         elif not (words.is_plugin and _is_installed()):
             serve(arrived(words), words)
     except BaseException as problem:  # noqa: BLE001  (a hook never fails)
-        log_failure(problem)
+        log_failure(problem, words.dialect)
     finally:
         os._exit(0)
 
@@ -65,7 +66,7 @@ def serve(event: HookEvent | None, words: Words) -> None:
         from omx_wiki.hook.output import write_context
 
         write_context(response.context, event.event, event.dialect)
-    _finish(response, f"{event.dialect} {event.event} {event.source or ''}".rstrip())
+    _finish(response, event)
 
 
 def _is_routed(prompt: str | None) -> bool:
@@ -75,15 +76,17 @@ def _is_routed(prompt: str | None) -> bool:
     return route(prompt) is not None
 
 
-def _finish(response: Response, what: str) -> None:
+def _finish(response: Response, event: HookEvent) -> None:
     from omx_wiki.hook import log
     from omx_wiki.project import ensure_private, state_home
 
     project = response.project
     if project is None or not (ensure_private(state_home()) and ensure_private(project.state)):
         return
-    for note in [*response.notes, f"{what} {len(response.context.encode('utf-8', 'replace'))} bytes"]:
-        log.append(project.state, note)
+    for note in response.notes:
+        log.append(project.state, f"{note} [{event.dialect}]")
+    what = f"{event.dialect} {event.event} {event.source or ''}".rstrip()
+    log.append(project.state, f"{what} {len(response.context.encode('utf-8', 'replace'))} bytes")
     if response.wants_worker:
         from omx_wiki.hook.spawn import start_worker
 
@@ -125,10 +128,10 @@ def _log_self_test(event: HookEvent) -> None:
         log.append(state_home(), f"self-test: {event.dialect} {event.event} by {event.transport}")
 
 
-def log_failure(problem: BaseException) -> None:
-    """Put a failure on record, where nobody else can have put a folder of that name."""
+def log_failure(problem: BaseException, dialect: str) -> None:
+    """Put a failure on record and whose hook it was, where nobody else can have put a folder of that name."""
     from omx_wiki.hook import log
     from omx_wiki.project import is_private, state_home
 
     if is_private(state_home()):
-        log.append(state_home(), f"failed: {problem!r}")
+        log.append(state_home(), f"failed: {problem!r} [{dialect}]")
