@@ -213,6 +213,19 @@ def test_old_versions_are_told_of(
     assert any(seen == level and word in text for seen, text in levels(check_host(project, state)))
 
 
+def test_the_flag_of_old_versions_is_asked_for_only_where_it_is_not_set(
+    codex: Callable[[str], None], project: Project
+) -> None:
+    apply(plan_setup(project, SetupOptions(trust=True)))
+    codex('[ "$1" = --version ] && echo codex-cli 0.116.0')
+    config = Path(codex_home(), "config.toml")
+    config.write_bytes(config.read_bytes() + b"\n[features]\ncodex_hooks = true\n")
+    (state,) = host_states(project)
+    said = levels(check_host(project, state))
+    assert not any("codex_hooks" in text for _, text in said)
+    assert any(level == "note" and "end of a session" in text for level, text in said)
+
+
 def test_a_host_without_hooks_of_ours_is_offered_setup(
     project: Project, codex: Callable[[str], None]
 ) -> None:

@@ -91,12 +91,13 @@ class CodexHome:
     """A sealed machine for one user: homes under `ground`, a repository `repo`, and a model service.
 
     `ground` should lie outside of the system's temporary folder, to which the sandbox lets the agent write.
-    `variables` are added to the environment.
+    `program` is the Codex to run. `variables` are added to the environment.
     """
 
     ground: Path
     service: MockResponses
     model: str = "mock-model"
+    program: str = CODEX
     projects: list[Path] = field(default_factory=list)
     variables: dict[str, str] = field(default_factory=dict)
 
@@ -145,7 +146,7 @@ class CodexHome:
         verb = ["resume", resume] if resume else ["fork", fork] if fork else []
         first = len(self.service.requests)
         done = subprocess.run(
-            [CODEX, "exec", "--json", "--sandbox", sandbox, *options, *verb, prompt],
+            [self.program, "exec", "--json", "--sandbox", sandbox, *options, *verb, prompt],
             cwd=cwd,
             env=self.environ,
             stdin=subprocess.DEVNULL,
@@ -168,7 +169,7 @@ class CodexHome:
             {"id": 2, "method": "hooks/list", "params": {"cwds": [str(repo)]}},
         ]
         with subprocess.Popen(
-            [CODEX, "app-server"],
+            [self.program, "app-server"],
             env=self.environ,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,

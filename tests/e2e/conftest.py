@@ -8,12 +8,14 @@ import subprocess
 import tempfile
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 import pytest
 
+from e2e import omx as omx_program
 from e2e.codex_home import ABSENT, CODEX, DEADLINE, CodexHome
 from e2e.mock_responses import MockResponses
+from e2e.omx import Omx
 from e2e.product import Product, build_wheel, install
 
 if TYPE_CHECKING:
@@ -33,6 +35,13 @@ def ground() -> Iterator[Path]:
     shutil.rmtree(folder)
 
 
+def give_up(reason: str) -> NoReturn:
+    """Skip the test; fail where every program has to be there."""
+    if "CI" in os.environ:
+        pytest.fail(reason)
+    pytest.skip(reason)
+
+
 def _is_named_by_a_process(folder: Path) -> bool:
     listing = subprocess.run(["ps", "-A", "-ww", "-o", "args="], capture_output=True, text=True, check=True)
     return str(folder) in listing.stdout
@@ -48,10 +57,8 @@ def service() -> Iterator[MockResponses]:
 @pytest.fixture
 def codex(ground: Path, service: MockResponses, git: Callable[..., str]) -> CodexHome:
     """Return a sealed Codex with one trusted repository, `lantern`; skip where Codex is absent."""
-    if not CODEX and "CI" in os.environ:
-        pytest.fail(ABSENT)
     if not CODEX:
-        pytest.skip(ABSENT)
+        give_up(ABSENT)
     repo = ground / "lantern"
     repo.mkdir()
     git(repo, "init", "-q", "-b", "main")
@@ -67,6 +74,14 @@ def codex(ground: Path, service: MockResponses, git: Callable[..., str]) -> Code
 def repo(codex: CodexHome) -> Path:
     """Return the repository that Codex works in."""
     return codex.projects[0]
+
+
+@pytest.fixture
+def omx(codex: CodexHome) -> Omx:
+    """Return the real OMX for the user of `codex`; skip where it is absent."""
+    if not omx_program.PROGRAM:
+        give_up(omx_program.ABSENT)
+    return Omx(codex)
 
 
 @pytest.fixture(scope="session")

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from e2e.turns import Request
 
 _POLL = 0.05  # seconds between two questions
+_WORKER = "omx_wiki.worker"
 _INSTALL_DEADLINE = 300.0  # seconds; building and fetching may be slow on a bad network
 
 
@@ -51,9 +52,9 @@ class Product:
         return done.stdout
 
     def settle(self, codex: CodexHome) -> None:
-        """Return when the background work that changes left behind is done."""
+        """Return when the background work that changes left behind is done, and its process gone."""
         end = time.monotonic() + DEADLINE
-        while json.loads(self.run(codex, "status", "--json"))["pending"]:
+        while json.loads(self.run(codex, "status", "--json"))["pending"] or _is_at_work(codex.ground):
             assert time.monotonic() < end, "background work does not end"
             time.sleep(_POLL)
 
@@ -98,6 +99,12 @@ def told(request: Request, text: str) -> list[int]:
     """Return how often each developer message that says `text` says it; [1] is once, in one message."""
     counts = (message.count(text) for message in request.texts("developer"))
     return [count for count in counts if count]
+
+
+def _is_at_work(ground: Path) -> bool:
+    """Whether a worker runs for a repository below `ground`; it may take what comes in until it ends."""
+    listing = subprocess.run(["ps", "-A", "-ww", "-o", "args="], capture_output=True, text=True, check=True)
+    return any(_WORKER in line and str(ground) in line for line in listing.stdout.splitlines())
 
 
 def _pip(folder: Path, *words: str) -> None:

@@ -16,10 +16,9 @@ import pytest
 
 from e2e.codex_home import CODEX, COMPACTING, DEADLINE, CodexHome
 from e2e.product import Product, append_hook, hook_command
+from e2e.session_pages import meta, pages_of, section
 from e2e.tmux import Terminal, has_tmux
 from e2e.turns import Turn, answer, apply_patch, fail, http_error, join, shell, silent, spawn
-from omx_wiki.hook.page_head import split_front_matter
-from omx_wiki.pages.front_matter import read_meta
 
 pytestmark = pytest.mark.e2e
 
@@ -38,34 +37,12 @@ def ready(codex: CodexHome, product: Product, repo: Path) -> Path:
     return repo
 
 
-def _meta(page: str) -> dict[str, str | list[str]]:
-    """Return the front matter of a page: texts, or lists of texts."""
-    return read_meta(split_front_matter(page)[0] or "")[0]
-
-
-def _section(page: str, title: str) -> str:
-    """Return the lines below a heading of a session page, "" when it is not there."""
-    _, found, rest = page.partition(f"\n## {title}\n")
-    return rest.partition("\n## ")[0].partition("<!-- omx-wiki:")[0] if found else ""
-
-
-def _pages(repo: Path) -> dict[str, str]:
-    """Return the session pages by the session's id; two pages of one session are an error."""
-    found: dict[str, str] = {}
-    for path in sorted((repo / ".omx" / "wiki" / "sessions").glob("*.md")):
-        text = path.read_text(encoding="utf-8")
-        session = str(_meta(text)["id"])
-        assert session not in found, f"two pages of {session}"
-        found[session] = text
-    return found
-
-
 def _next_session(codex: CodexHome, product: Product, repo: Path) -> dict[str, str]:
     """Start and end one more session; return the pages of the others by id."""
     following = codex.run_exec("the next session", cwd=repo).thread_id
     product.settle(codex)
-    pages = _pages(repo)
-    assert "the next session" in _section(pages.pop(following), "Asked")
+    pages = pages_of(repo)
+    assert "the next session" in section(pages.pop(following), "Asked")
     return pages
 
 
@@ -79,16 +56,16 @@ def test_a_session_leaves_what_was_asked_run_changed_and_said(
     ]
     run = codex.run_exec("Trim the wick", cwd=ready)
     product.settle(codex)
-    [(session, page)] = _pages(ready).items()
+    [(session, page)] = pages_of(ready).items()
     assert session == run.thread_id
-    assert "Trim the wick" in _section(page, "Asked")
-    assert "`wick.txt` +1" in _section(page, "Changed")
-    assert "exit 3: burnt-42" in _section(page, "Ran")
-    assert "The wick is trimmed." in _section(page, "Last message")
-    assert f"codex resume {session}" in _section(page, "Links")
-    meta = _meta(page)
-    assert (meta["agent"], meta["branch"], meta["models"]) == ("codex", "main", ["mock-model"])
-    assert (meta["prompts"], meta["failures"], meta["files"], meta["tokens_in"]) == ("1", "1", "1", "300")
+    assert "Trim the wick" in section(page, "Asked")
+    assert "`wick.txt` +1" in section(page, "Changed")
+    assert "exit 3: burnt-42" in section(page, "Ran")
+    assert "The wick is trimmed." in section(page, "Last message")
+    assert f"codex resume {session}" in section(page, "Links")
+    front = meta(page)
+    assert (front["agent"], front["branch"], front["models"]) == ("codex", "main", ["mock-model"])
+    assert (front["prompts"], front["failures"], front["files"], front["tokens_in"]) == ("1", "1", "1", "300")
 
 
 def test_the_wiki_shows_what_happened(codex: CodexHome, product: Product, ready: Path) -> None:
@@ -108,7 +85,7 @@ def test_a_secret_reaches_neither_the_page_nor_the_private_state(
     codex.service.script += [shell(f"echo {_SECRET}; exit 1"), answer(f"It was {_SECRET}.")]
     codex.run_exec(f"Use {_SECRET} now", cwd=ready)
     product.settle(codex)
-    assert len(_pages(ready)) == 1
+    assert len(pages_of(ready)) == 1
     kept = [*(ready / ".omx").rglob("*"), *(codex.ground / "home").rglob("*")]
     leaks = [path for path in kept if path.is_file() and _SECRET.encode() in path.read_bytes()]
     assert leaks == []
@@ -122,10 +99,10 @@ def test_a_failed_turn_keeps_what_was_done(
     run = codex.run_exec("Light it", cwd=ready)
     assert run.code == 1
     product.settle(codex)
-    page = _pages(ready)[run.thread_id]
-    assert "Light it" in _section(page, "Asked")
-    assert "1 run" in _section(page, "Ran")
-    assert _meta(page)["outcome"] == "interrupted"
+    page = pages_of(ready)[run.thread_id]
+    assert "Light it" in section(page, "Asked")
+    assert "1 run" in section(page, "Ran")
+    assert meta(page)["outcome"] == "interrupted"
 
 
 @contextlib.contextmanager
@@ -158,9 +135,9 @@ def test_a_session_that_was_killed_is_recorded_at_the_next_start(
         os.killpg(running.pid, ending)
     pages = _next_session(codex, product, ready)
     assert set(pages) == {thread}
-    assert "Light it" in _section(pages[thread], "Asked")
-    assert "exit 3: lit-42" in _section(pages[thread], "Ran")
-    assert _meta(pages[thread])["outcome"] == "interrupted"
+    assert "Light it" in section(pages[thread], "Asked")
+    assert "exit 3: lit-42" in section(pages[thread], "Ran")
+    assert meta(pages[thread])["outcome"] == "interrupted"
 
 
 def test_a_session_that_no_hook_reported_is_found_at_the_next_start(
@@ -173,7 +150,7 @@ def test_a_session_that_no_hook_reported_is_found_at_the_next_start(
     hooks.write_bytes(installed)
     pages = _next_session(codex, product, ready)
     assert set(pages) == {unheard.thread_id}
-    assert "Nobody listens" in _section(pages[unheard.thread_id], "Asked")
+    assert "Nobody listens" in section(pages[unheard.thread_id], "Asked")
 
 
 def test_a_session_that_began_switched_off_is_never_journalled(
@@ -188,9 +165,9 @@ def test_a_session_that_began_switched_off_is_never_journalled(
     assert unheard.thread_id not in pages
     assert "1 skipped" in product.run(codex, "import", "codex").replace(", ", "\n").splitlines()
     [rollout] = codex.path.glob(f"sessions/*/*/*/*{unheard.thread_id}.jsonl")
-    assert unheard.thread_id not in _pages(ready)
+    assert unheard.thread_id not in pages_of(ready)
     product.run(codex, "import", "codex", str(rollout))
-    assert "Between us" in _section(_pages(ready)[unheard.thread_id], "Asked")
+    assert "Between us" in section(pages_of(ready)[unheard.thread_id], "Asked")
 
 
 def test_a_fork_that_is_switched_off_is_never_journalled(
@@ -198,7 +175,7 @@ def test_a_fork_that_is_switched_off_is_never_journalled(
 ) -> None:
     first = codex.run_exec("Light it", cwd=ready)
     product.settle(codex)
-    before = _pages(ready)
+    before = pages_of(ready)
     with _switched_off(codex):
         codex.service.script += [shell("echo soot; exit 3"), answer("It went out.")]
         codex.run_exec("Between us", cwd=ready, fork=first.thread_id)
@@ -211,7 +188,7 @@ def test_a_session_resumed_switched_off_keeps_the_page_it_had(
 ) -> None:
     first = codex.run_exec("Light it", cwd=ready)
     product.settle(codex)
-    before = _pages(ready)
+    before = pages_of(ready)
     with _switched_off(codex):
         codex.service.script += [shell("echo soot; exit 3"), answer("It went out.")]
         codex.run_exec("Between us", cwd=ready, resume=first.thread_id)
@@ -219,7 +196,7 @@ def test_a_session_resumed_switched_off_keeps_the_page_it_had(
     assert after == before
     codex.run_exec("Aloud again", cwd=ready, resume=first.thread_id)
     product.settle(codex)
-    assert _pages(ready)[first.thread_id] == before[first.thread_id]
+    assert pages_of(ready)[first.thread_id] == before[first.thread_id]
 
 
 def test_a_sub_agent_of_a_session_that_is_switched_off_leaves_nothing(
@@ -254,9 +231,9 @@ def test_a_command_that_shows_sessions_finds_a_killed_one(
     codex.variables["OMX_WIKI_BACKGROUND"] = "0"
     with _working(codex, ready, "Light it") as (running, thread):
         os.killpg(running.pid, signal.SIGKILL)
-    assert _pages(ready) == {}
+    assert pages_of(ready) == {}
     assert "Light it" in product.run(codex, "log")
-    assert set(_pages(ready)) == {thread}
+    assert set(pages_of(ready)) == {thread}
 
 
 def test_a_resumed_session_keeps_its_page_and_its_notes(
@@ -270,12 +247,12 @@ def test_a_resumed_session_keeps_its_page_and_its_notes(
     codex.service.script += [answer("It went out.")]
     codex.run_exec("Put it out", cwd=ready, resume=first.thread_id)
     product.settle(codex)
-    [(session, text)] = _pages(ready).items()
+    [(session, text)] = pages_of(ready).items()
     assert session == first.thread_id
-    asked = _section(text, "Asked")
+    asked = section(text, "Asked")
     assert asked.index("Light it") < asked.index("Put it out")
     assert asked.count("Light it") == 1
-    assert "It went out." in _section(text, "Last message")
+    assert "It went out." in section(text, "Last message")
     assert text.endswith("\n## Notes\n\nRead this twice.\n")
 
 
@@ -283,17 +260,17 @@ def test_a_fork_is_a_session_of_its_own(codex: CodexHome, product: Product, read
     codex.service.script += [shell("echo lit"), answer()]
     first = codex.run_exec("Light it", cwd=ready)
     product.settle(codex)
-    before = _pages(ready)[first.thread_id]
+    before = pages_of(ready)[first.thread_id]
     fork = codex.run_exec("Or rather not", cwd=ready, fork=first.thread_id)
     product.settle(codex)
-    pages = _pages(ready)
+    pages = pages_of(ready)
     assert set(pages) == {first.thread_id, fork.thread_id}
     assert pages[first.thread_id] == before
     forked = pages[fork.thread_id]
-    assert "Or rather not" in _section(forked, "Asked")
-    assert "Light it" not in _section(forked, "Asked")
-    assert _section(forked, "Ran") == ""
-    assert _meta(forked)["forked_from"] == first.thread_id
+    assert "Or rather not" in section(forked, "Asked")
+    assert "Light it" not in section(forked, "Asked")
+    assert section(forked, "Ran") == ""
+    assert meta(forked)["forked_from"] == first.thread_id
 
 
 def test_compaction_makes_no_second_page_and_no_prompt(
@@ -302,12 +279,12 @@ def test_compaction_makes_no_second_page_and_no_prompt(
     codex.service.script += [shell("true", tokens=300_000), answer("what happened so far"), answer("Lit.")]
     run = codex.run_exec("Light it", cwd=ready, options=COMPACTING)
     product.settle(codex)
-    [(session, page)] = _pages(ready).items()
+    [(session, page)] = pages_of(ready).items()
     assert session == run.thread_id
-    assert _meta(page)["prompts"] == "1"
-    assert "1 compaction" in _section(page, "Numbers")
+    assert meta(page)["prompts"] == "1"
+    assert "1 compaction" in section(page, "Numbers")
     assert "what happened so far" not in page
-    assert "Lit." in _section(page, "Last message")
+    assert "Lit." in section(page, "Last message")
 
 
 def test_a_subagents_work_is_on_the_page_of_its_parent(
@@ -324,9 +301,9 @@ def test_a_subagents_work_is_on_the_page_of_its_parent(
     pages = _next_session(codex, product, ready)
     assert set(pages) == {run.thread_id}
     page = pages[run.thread_id]
-    assert "exit 3: soot-42" in _section(page, "Ran")
-    assert "trim the wick" not in _section(page, "Asked")
-    assert "1 sub-agent" in _section(page, "Numbers")
+    assert "exit 3: soot-42" in section(page, "Ran")
+    assert "trim the wick" not in section(page, "Asked")
+    assert "1 sub-agent" in section(page, "Numbers")
 
 
 def test_an_ephemeral_session_is_not_remembered(codex: CodexHome, product: Product, ready: Path) -> None:
@@ -343,9 +320,9 @@ def test_subdirectories_and_linked_worktrees_are_recorded_in_the_main_checkout(
     git(ready, "worktree", "add", "-q", "-b", "lamp", str(worktree))
     runs = [codex.run_exec("hello", cwd=place) for place in (inner, worktree)]
     product.settle(codex)
-    pages = _pages(ready)
+    pages = pages_of(ready)
     assert set(pages) == {run.thread_id for run in runs}
-    below, beside = (_meta(pages[run.thread_id]) for run in runs)
+    below, beside = (meta(pages[run.thread_id]) for run in runs)
     assert (below["branch"], below.get("worktree")) == ("main", None)
     assert (beside["branch"], beside["worktree"]) == ("lamp", "elsewhere")
     assert not (worktree / ".omx").exists()
@@ -373,7 +350,7 @@ def test_hooks_of_turns_and_endings_say_nothing(codex: CodexHome, product: Produ
     assert len(run.requests) == 1
     assert said.read_text(encoding="utf-8").split() == ["Stop=0", "SessionEnd=0"]
     product.settle(codex)
-    assert set(_pages(ready)) == {run.thread_id}
+    assert set(pages_of(ready)) == {run.thread_id}
 
 
 def test_importing_after_the_state_was_lost_changes_no_page(
@@ -384,26 +361,26 @@ def test_importing_after_the_state_was_lost_changes_no_page(
     codex.run_exec("Again", cwd=ready, resume=first.thread_id)
     codex.run_exec("Or not", cwd=ready, fork=first.thread_id)
     product.settle(codex)
-    before = _pages(ready)
+    before = pages_of(ready)
     assert len(before) == 2
     shutil.rmtree(codex.ground / "home" / ".local" / "state")
     for _ in range(2):
         product.run(codex, "import", "codex")
         product.settle(codex)
-        assert _pages(ready) == before
+        assert pages_of(ready) == before
 
 
 def test_archiving_a_session_leaves_its_page(codex: CodexHome, product: Product, ready: Path) -> None:
     run = codex.run_exec("Light it", cwd=ready)
     product.settle(codex)
-    before = _pages(ready)[run.thread_id]
+    before = pages_of(ready)[run.thread_id]
     _codex(codex, "archive", run.thread_id)
     assert list((codex.path / "archived_sessions").glob("*.jsonl"))
     pages = _next_session(codex, product, ready)
     assert set(pages) == {run.thread_id}
     product.run(codex, "import", "codex")
-    after = _pages(ready)[run.thread_id]
-    assert _section(after, "Asked") == _section(before, "Asked")
+    after = pages_of(ready)[run.thread_id]
+    assert section(after, "Asked") == section(before, "Asked")
 
 
 def _codex(codex: CodexHome, *words: str) -> None:
@@ -441,10 +418,10 @@ def _converse(terminal: Terminal, codex: CodexHome) -> None:
 
 def _assert_the_lamp_was_lit(pages: dict[str, str]) -> None:
     [page] = pages.values()
-    assert "Light the lamp" in _section(page, "Asked")
-    assert "exit 3: lit-42" in _section(page, "Ran")
-    assert "The lamp burns." in _section(page, "Last message")
-    assert _meta(page)["prompts"] == "1"
+    assert "Light the lamp" in section(page, "Asked")
+    assert "exit 3: lit-42" in section(page, "Ran")
+    assert "The lamp burns." in section(page, "Last message")
+    assert meta(page)["prompts"] == "1"
 
 
 @needs_tmux
@@ -456,7 +433,7 @@ def test_the_terminal_interface_leaves_a_page_when_it_is_quit(
         terminal.type("/quit")
         terminal.wait_for_exit()
     product.settle(codex)
-    _assert_the_lamp_was_lit(_pages(ready))
+    _assert_the_lamp_was_lit(pages_of(ready))
 
 
 @needs_tmux
@@ -493,7 +470,7 @@ def test_each_thread_of_one_terminal_leaves_a_page(
         terminal.type("/quit")
         terminal.wait_for_exit()
     product.settle(codex)
-    asked = sorted(_section(page, "Asked").strip() for page in _pages(ready).values())
+    asked = sorted(section(page, "Asked").strip() for page in pages_of(ready).values())
     assert [line.partition("] ")[2] for line in asked] == ["Light the lamp", "Put it out"]
 
 
@@ -513,7 +490,7 @@ def test_a_session_in_the_daemon_leaves_a_page(
                 terminal.type("/quit")
                 terminal.wait_for_exit()
         product.settle(codex)
-        _assert_the_lamp_was_lit(_pages(ready))
+        _assert_the_lamp_was_lit(pages_of(ready))
     finally:
         _stop_daemon(codex)
     _assert_the_lamp_was_lit(_next_session(codex, product, ready))

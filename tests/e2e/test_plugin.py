@@ -75,7 +75,7 @@ def test_a_session_with_nothing_but_the_plugin_is_told_and_offered_the_skill(
 ) -> None:
     [request] = with_plugin.run_exec("$omx-wiki:wiki paraffin", cwd=wiki_repo, options=_TRUSTING).requests
 
-    assert told(request, _TITLE) == [1]
+    assert told(request, _TITLE) == [1, 1]  # at the start, and in answer to the prompt
     assert any(text.startswith("- omx-wiki:wiki: ") for text in _lines(request.texts("developer")))
     [skill] = [text for text in request.texts("user") if text.startswith("<skill>")]
     assert "\nwiki query WORDS" in skill

@@ -2,26 +2,23 @@
 
 from __future__ import annotations
 
-import os
 import re
 import shlex
-import subprocess
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
-from e2e.codex_home import CODEX, DEADLINE
 from e2e.turns import answer, shell
 
 if TYPE_CHECKING:
     from e2e.codex_home import CodexHome
+    from e2e.omx import Omx
     from e2e.product import Product
     from e2e.turns import Request
 
 pytestmark = pytest.mark.e2e
 
-_OMX = os.environ.get("OMX_WIKI_TEST_OMX", "")
 _COMMAND = re.compile(r"^(\S+) query ", re.MULTILINE)
 
 
@@ -131,37 +128,22 @@ def test_uninstalling_takes_it_from_the_model(codex: CodexHome, product: Product
     assert _listed(request) == _served(request) == []
 
 
-@pytest.mark.skipif(not _OMX, reason="OMX_WIKI_TEST_OMX does not name the omx program")
 def test_omx_may_come_and_go_before_or_after_us(
-    codex: CodexHome, product: Product, repo: Path, skill: Path
+    codex: CodexHome, product: Product, skill: Path, omx: Omx
 ) -> None:
-    def omx(*words: str) -> None:
-        environ = codex.environ | {"PATH": f"{Path(CODEX).parent}{os.pathsep}{codex.environ['PATH']}"}
-        done = subprocess.run(
-            [_OMX, *words],
-            cwd=repo,
-            env=environ,
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            timeout=DEADLINE * 2,
-            check=False,
-        )
-        assert done.returncode == 0, done.stdout + done.stderr
-
     theirs = codex.path / "skills" / "wiki" / "SKILL.md"
     product.run(codex, "setup", "--trust")
     ours = skill.read_bytes()
 
-    omx("setup", "--scope", "user", "--legacy")
+    omx.setup()
     assert skill.read_bytes() == ours
     product.run(codex, "setup", "--trust")
     assert b"name: omx-wiki" in skill.read_bytes()
     assert b"[OMX]" in theirs.read_bytes()
-    omx("setup", "--scope", "user", "--legacy", "--force")
+    omx.setup(force=True)
     assert b"name: omx-wiki" in skill.read_bytes()
 
-    omx("uninstall")
+    omx.run("uninstall")
     assert not theirs.exists()
     product.run(codex, "setup", "--trust")
     assert skill.read_bytes() == ours

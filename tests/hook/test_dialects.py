@@ -227,3 +227,29 @@ def test_words_of_a_chained_program_are_not_ours() -> None:
 @given(st.lists(st.text()))
 def test_no_words_raise(words: list[str]) -> None:
     Words(words)
+
+
+def test_no_key_is_lost_whatever_a_dialect_makes_of_it() -> None:
+    told = {"hook_event_name": "Notification", "session_id": "a", "message": "m", "error": "e", "status": "s"}
+    event = parse_event(told)
+    assert event is not None
+    assert as_document(event)["extras"] == {"message": "m", "error": "e", "status": "s"}
+
+
+@given(st.dictionaries(st.text(), JSON, max_size=4), st.sampled_from(CASES))
+def test_what_is_printed_of_an_event_is_json(more: dict[str, Any], case: dict[str, Any]) -> None:
+    told = payload.parse_object(payload.decode((FIXTURES / case["file"]).read_bytes()))
+    event = parse_event({**more, **told})
+    if event is not None:
+        document = as_document(event)
+        assert json.loads(json.dumps(document, allow_nan=False)) == document
+
+
+def test_deep_values_become_text() -> None:
+    deep: list[Any] = []
+    for _ in range(500):
+        deep = [deep]
+    event = parse_event({"hook_event_name": "Stop", "x": deep, "nan": float("nan")})
+    assert event is not None
+    extras = as_document(event)["extras"]
+    assert (extras["x"][:3], extras["nan"]) == ("[[[", "nan")

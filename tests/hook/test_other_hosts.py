@@ -129,9 +129,7 @@ def test_a_self_test_is_reported_and_never_written(project: Project, text: str) 
     assert "self-test: xcodex-v2 session-" in Path(state_home(), "hook.log").read_text()
 
 
-def test_a_subagent_and_a_folder_without_a_wiki_leave_nothing(project: Project, tmp_path: Path) -> None:
-    sub = {"session_source": "subagent_review"}
-    run("--dialect", "xcodex", stdin=fixture("xcodex/v2-session-end.json", cwd=project.root, **sub))
+def test_a_folder_without_a_wiki_is_left_alone(project: Project, tmp_path: Path) -> None:
     run(
         "--dialect",
         "xcodex",
@@ -263,3 +261,92 @@ def test_no_standard_input_is_no_event(project: Project, close: Callable[[], Non
     )
     assert (done.stdout, done.stderr) == (b"", b"")
     assert records(project) == []
+
+
+def test_an_argument_called_host_is_the_other_program_s(project: Project) -> None:
+    text = fixture("codex-notify/g4-2026-02.json", cwd=project.root)
+    run("--dialect", "notify", "--then", "ssh", "host", text)
+    run("--dialect", "notify", "--then", "ssh", "host", stdin=text)
+    assert [record["event"] for record in records(project)] == ["turn-end"] * 2
+
+
+def test_events_of_a_process_go_where_its_session_began(project: Project, tmp_path: Path) -> None:
+    elsewhere = str(tmp_path)
+    words = ("--parent", "4711", "--dialect", "event-hooks")
+    run(*words, fixture("event-hooks/session-started.json", cwd=project.root), cwd=elsewhere)
+    run(*words, fixture("event-hooks/agent-turn-complete.json"), cwd=elsewhere)
+    run("--parent", "4712", *words[2:], fixture("event-hooks/agent-turn-complete.json"), cwd=elsewhere)
+    assert [(r["event"], r["parent"]) for r in records(project)] == [
+        ("session-start", 4711),
+        ("turn-end", 4711),
+    ]
+
+
+def test_a_folder_that_is_gone_costs_nothing_of_its_session(
+    project: Project, git: Callable[..., str]
+) -> None:
+    git(Path(project.root), "commit", "-q", "--allow-empty", "-m", "first")
+    tree = Path(project.root).parent / "tree"
+    git(Path(project.root), "worktree", "add", "-q", str(tree))
+    run("--dialect", "xcodex", stdin=fixture("xcodex/v2-session-start.json", cwd=str(tree)))
+    shutil.rmtree(tree)
+    run("--dialect", "xcodex", stdin=fixture("xcodex/v2-agent-turn-complete.json", cwd=str(tree)), cwd="/")
+    assert [(r["event"], r["cwd"]) for r in records(project)] == [
+        ("session-start", str(tree)),
+        ("turn-end", str(tree)),
+    ]
+
+
+def test_a_hook_in_a_folder_that_is_gone_is_silent(project: Project, tmp_path: Path) -> None:
+    gone = tmp_path / "gone"
+    gone.mkdir()
+    text = fixture("event-hooks/tool-execution-started.json")
+    start = f"import os; os.rmdir({str(gone)!r}); " + START
+    command = [sys.executable, "-I", "-S", "-c", start, PACKAGE_ROOT, "--wiki", "/opt/wiki", text]
+    done = subprocess.run(command, cwd=gone, capture_output=True, check=True)
+    assert (done.stdout, done.stderr) == (b"", b"")
+    assert not Path(state_home()).exists()
+    assert records(project) == []
+
+
+def test_subagents_are_named_and_nothing_else_of_them_is_told(project: Project) -> None:
+    source = {"session_source": "subagent_thread_spawn_ab_d1", "cwd": project.root}
+    for name in ("session-start", "agent-turn-complete", "session-end"):
+        run("--dialect", "xcodex", stdin=fixture(f"xcodex/v2-{name}.json", **source))
+    assert [(r["event"], r["source"]) for r in records(project)] == [
+        (name, "subagent_thread_spawn_ab_d1") for name in ("session-start", "session-end")
+    ]
+
+
+def test_switched_off_a_process_that_names_no_session_leaves_one_note(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("OMX_WIKI_DISABLE", "1")
+    for _ in range(3):
+        run(
+            "--parent", "12", "--dialect", "notify", fixture("codex-notify/g1-2025-05.json"), cwd=project.root
+        )
+    (note,) = records(project)
+    assert (note["event"], note["parent"], note["dialect"]) == ("unwatched", 12, "codex-notify-g1")
+    assert "retry" not in json.dumps(note)
+
+
+def test_records_are_private(project: Project) -> None:
+    run("--dialect", "notify", fixture("codex-notify/g1-2025-05.json"), cwd=project.root)
+    (path,) = Path(project.state, INBOX).glob("*.json")
+    assert path.stat().st_mode & 0o777 == 0o600
+
+
+def test_a_payload_that_ends_too_early_is_no_event() -> None:
+    text = '{"hook_event_name":"Stop","n":[1.5e3,null,{"a":true}],"s":"x\\u00e9"}'
+    program = (
+        "import sys; sys.path.insert(0, sys.argv.pop(1)); from omx_wiki.hook.payload import parse_object; "
+        "print([parse_object(sys.argv[1][:end]) for end in range(len(sys.argv[1]))])"
+    )
+    done = subprocess.run(
+        [sys.executable, "-I", "-S", "-c", program, PACKAGE_ROOT, text],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout == f"{[{}] * len(text)}\n"

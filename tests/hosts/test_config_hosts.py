@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import itertools
+import json
 import os
 import shutil
 import sys
@@ -228,6 +229,20 @@ def test_the_launcher_that_another_program_runs_stays(project: Project, config: 
     assert Notify().state(project).events == ("agent-turn-complete",)
     assert config.read_text() == wrapped
     assert f"The launcher stays: {config} runs it." in plan.messages
+
+
+def test_a_program_that_names_our_launcher_in_a_file_of_its_own_is_told_of(
+    project: Project, config: Path, tmp_path: Path
+) -> None:
+    _setup(project, "notify")
+    (tmp_path / "dispatch.json").write_text(json.dumps({"previous": [launcher.launcher_path()]}))
+    wrapped = f'notify = ["node", "dispatch.js", "{tmp_path}/dispatch.json"]\n'
+    config.write_text(wrapped)
+
+    messages = uninstall(project).messages
+
+    assert config.read_text() == wrapped
+    assert any("run wiki uninstall once more" in message for message in messages)
 
 
 def test_the_program_of_the_person_is_named_and_goes_on_running(project: Project, config: Path) -> None:

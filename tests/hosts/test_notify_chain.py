@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+import os
+from pathlib import Path
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -68,6 +71,20 @@ def test_a_program_that_runs_our_launcher_already_is_left_alone() -> None:
 
     assert notify_chain.install(old, _COMMAND) == old
     assert notify_chain.remove(old) == old
+
+
+def test_a_program_that_runs_our_launcher_from_a_file_of_its_own_is_left_alone(tmp_path: Path) -> None:
+    file = tmp_path / "dispatch.json"
+    file.write_text('{"previousNotify": ["/x/bin/wiki-hook", "--dialect", "notify"]}')
+    old = f'notify = ["node", "dispatch.js", "--metadata", "{file}"]\n'.encode()
+    assert notify_chain.install(old, _COMMAND) == old
+
+    file.write_text('{"previousNotify": null}')
+    assert notify_chain.install(old, _COMMAND) != old
+    file.unlink()
+    assert notify_chain.install(old, _COMMAND) != old
+    os.mkfifo(file)
+    assert notify_chain.install(old, _COMMAND) != old
 
 
 @pytest.mark.parametrize(

@@ -140,6 +140,8 @@ def test_any_bytes_are_restored_or_refused(content: bytes) -> None:
         (b"[[hooks.Stop]]\n", True, False),
         (b"[hooks]\nsession_start = []\n", False, False),
         (b"[features]\nhooks = false\n", False, True),
+        (b"[features]\ncodex_hooks = false\n", False, True),
+        (b"[features]\ncodex_hooks = false\nhooks = true\n", False, False),
     ],
 )
 def test_settings_that_matter_to_hooks_are_seen(content: bytes, own: bool, off: bool) -> None:  # noqa: FBT001  # a parameter of the test

@@ -9,7 +9,7 @@ from omx_wiki.doctor.codex_program import codex_version, listed_hooks
 from omx_wiki.doctor.codex_versions import OLDEST, support_of
 from omx_wiki.doctor.finding import Finding, Fix, count_of, some_of
 from omx_wiki.errors import RefusedError, UnavailableError
-from omx_wiki.hosts import hooks_file
+from omx_wiki.hosts import hooks_file, trust_config
 from omx_wiki.hosts.broken_config import find_damage, repair
 from omx_wiki.hosts.edit import read_file
 from omx_wiki.hosts.plan import Plan, apply
@@ -56,7 +56,7 @@ def _check_version(version: Version | None, state: HostState) -> Iterator[Findin
     if version < OLDEST:
         text = f"Codex {name} is older than any that was tried with hooks"
         yield Finding(AREA, "warning", text, "upgrade codex", facts=facts)
-    elif not support.on_by_default:
+    elif not support.on_by_default and not _has_old_flag_on():
         text = f"Codex {name} runs hooks only with codex_hooks = true under [features]"
         yield Finding(AREA, "warning", text, "set it, or upgrade codex", facts=facts)
     elif not support.has_session_end:
@@ -64,6 +64,14 @@ def _check_version(version: Version | None, state: HostState) -> Iterator[Findin
         yield Finding(AREA, "note", text, "0.145 and later do", facts=facts)
     else:
         yield Finding(AREA, "ok", f"Codex {name}", facts=facts)
+
+
+def _has_old_flag_on() -> bool:
+    path = os.path.join(codex_home(), "config.toml")
+    try:
+        return trust_config.has_old_flag_on(read_file(path) or b"", path)
+    except (RefusedError, UnavailableError):
+        return False
 
 
 def check_trust(state: HostState, support: Support, listed: Listed | None) -> Iterator[Finding]:

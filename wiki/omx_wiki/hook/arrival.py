@@ -14,7 +14,8 @@ if TYPE_CHECKING:
 
     from omx_wiki.hook.events import HookEvent
 
-_THEN = "--then"
+_HOST, _THEN = "host", "--then"
+_FLAGS = ("--plugin",)
 _PAYLOADS = os.path.join("tmp", "hooks", "payloads")
 _FILE_TYPE, _REGULAR = 0o170000, 0o100000
 
@@ -27,10 +28,11 @@ class Words:
         wiki: the `wiki` program to tell agents of, "" when it is to be found.
         parent: the process that ran the hook, 0 when the command does not say.
         is_plugin: whether a plugin runs us, which gives way to an installation of the person.
+        is_host: whether events come on standard input, one a line, as long as the host lives.
         text: the event itself when the last word is JSON, "" otherwise.
     """
 
-    __slots__ = ("dialect", "event", "is_plugin", "parent", "text", "wiki")
+    __slots__ = ("dialect", "event", "is_host", "is_plugin", "parent", "text", "wiki")
 
     def __init__(self, words: Sequence[str]) -> None:
         last = words[-1] if words else ""
@@ -44,6 +46,18 @@ class Words:
         self.parent = int(parent) if parent.isascii() and parent.isdigit() and len(parent) < 12 else 0  # noqa: PLR2004  (no process id is longer)
         self.is_plugin = "--plugin" in own
         self.text = last if last.lstrip().startswith("{") else ""
+        self.is_host = not self.text and _first_plain(own) == _HOST
+
+
+def _first_plain(words: Sequence[str]) -> str:
+    """Return the first word that is neither an option nor the value of one."""
+    before = ""
+    for word in words:
+        is_value = before.startswith("--") and before not in _FLAGS
+        if not is_value and not word.startswith("--"):
+            return word
+        before = "" if is_value else word
+    return ""
 
 
 def arrived(words: Words) -> HookEvent | None:

@@ -1,39 +1,73 @@
-"""Which folder a session works in, for hosts that say so only when the session starts."""
+"""Which project an event belongs to, for hosts that say so only when the session starts, if at all."""
 
 from __future__ import annotations
 
 import os
 import time
 
-from omx_wiki.hook.file_name import file_name
 from omx_wiki.project import ensure_private, is_private, state_home
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from omx_wiki.hook.events import HookEvent
+
 _FOLDER = "folders"
+_TIED_BY_PROCESS = ("event-hooks",)
+"""Dialects that begin sessions by name, and whose other events say neither session nor folder."""
+
 _KEPT_SECONDS = 30 * 86400
 _MAX_BYTES = 4096
 
 
-def remember_folder(session_id: str, folder: str) -> None:
-    """Keep the folder of a session for its later events; never raises."""
-    place = _place()
-    if not (ensure_private(state_home()) and ensure_private(place)):
-        return
-    path = os.path.join(place, file_name(session_id))
-    temporary = f"{path}.{os.getpid()}"
+def folder_of(event: HookEvent, parent: int) -> str:
+    """Return the folder whose project an event belongs to, "" when there is none any more.
+
+    It is what the event says, else the project in which its session, or its process, began, else where this
+    process stands: hosts that start hooks do not set a folder for them.
+    """
+    if event.cwd and os.path.isdir(event.cwd):
+        return event.cwd
+    for name in _names(event, parent):
+        if folder := _kept(name):
+            return folder
     try:
-        with open(temporary, "wb") as file:
-            file.write(os.fsencode(folder))
-        os.replace(temporary, path)
-    except OSError:
+        return os.getcwd()
+    except OSError:  # it was removed
+        return ""
+
+
+def remember_root(event: HookEvent, parent: int, root: str) -> None:
+    """Keep which project a session that begins belongs to, for its later events; never raises."""
+    if not (ensure_private(state_home()) and ensure_private(_place())):
         return
+    for name in {*_names(event, parent), *_names(event, parent, is_named=False)}:
+        path = os.path.join(_place(), name)
+        temporary = f"{path}.{os.getpid()}"
+        try:
+            with open(temporary, "wb") as file:
+                file.write(os.fsencode(root))
+            os.replace(temporary, path)
+        except OSError:
+            continue
 
 
-def folder_of(session_id: str) -> str:
-    """Return the folder that a session began in, "" when it was never told or is gone."""
+def _names(event: HookEvent, parent: int, *, is_named: bool = True) -> list[str]:
+    """Return under which names a project is kept: the session's, or its process's where none is said."""
+    if not event.is_only_copy:
+        return []
+    from omx_wiki.hook.file_name import file_name
+
+    if event.session_id and is_named:
+        return [file_name(event.session_id)]
+    is_tied = parent and event.dialect in _TIED_BY_PROCESS
+    return [file_name(f"{event.dialect} {parent}")] if is_tied else []
+
+
+def _kept(name: str) -> str:
     if not is_private(_place()):
         return ""
     try:
-        with open(os.path.join(_place(), file_name(session_id)), "rb") as file:
+        with open(os.path.join(_place(), name), "rb") as file:
             folder = os.fsdecode(file.read(_MAX_BYTES))
     except OSError:
         return ""

@@ -7,7 +7,7 @@ import os
 from omx_wiki.hook import payload
 from omx_wiki.hook.arrival import event_in
 from omx_wiki.hook.dialects import Told
-from omx_wiki.hook.main import log_failure, serve
+from omx_wiki.hook.main import log_failure, serve, start_worker_for
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -22,14 +22,25 @@ def serve_lines(words: Words) -> None:
     """Serve the events on standard input, one JSON object a line, until it ends.
 
     Each event is on disk before the next line is looked at: the host may kill this process at any moment. A
-    line that is no event, or larger than MAX_BYTES, costs only itself.
+    line that is no event, or larger than MAX_BYTES, costs only itself. No worker is started while one that
+    this process started is at work: it sees what comes meanwhile, and the end of input starts the last one.
     """
+    waiting: set[str] = set()
     for line in lines():
         try:
-            serve(event_in(payload.decode(line), Told(words.dialect, words.event, "host")), words)
+            told = Told(words.dialect, words.event, "host")
+            waiting.add(serve(event_in(payload.decode(line), told), words))
         except Exception as problem:  # noqa: BLE001  (the next event may be a good one)
             log_failure(problem, words.dialect or "xcodex")
-        _reap()
+        if not _has_worker():
+            _start(waiting)
+    _start(waiting)
+
+
+def _start(roots: set[str]) -> None:
+    for root in roots:
+        start_worker_for(root)
+    roots.clear()
 
 
 def lines() -> Iterator[bytes]:
@@ -48,10 +59,11 @@ def lines() -> Iterator[bytes]:
         yield line
 
 
-def _reap() -> None:
-    """Take note of workers that ended; nobody waits for them."""
+def _has_worker() -> bool:
+    """Whether a worker that this process started is still at it; those that ended are taken note of."""
     try:
         while os.waitpid(-1, os.WNOHANG)[0]:
             continue
     except (OSError, AttributeError):  # no child; Windows has no WNOHANG
-        return
+        return False
+    return True

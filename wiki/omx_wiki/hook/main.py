@@ -14,8 +14,6 @@ if TYPE_CHECKING:
     from omx_wiki.hook.events import HookEvent
     from omx_wiki.hook.respond import Response
 
-_HOST = "host"
-
 
 def main() -> NoReturn:
     """Serve the event this process was started for and end it with exit code 0, whatever happens.
@@ -27,74 +25,77 @@ def main() -> NoReturn:
     try:
         words = Words(sys.argv[1:])
         words.wiki = words.wiki or _wiki_command()
-        if _HOST in sys.argv[1:]:
+        if words.is_host:
             from omx_wiki.hook.host import serve_lines
 
             serve_lines(words)
         elif not (words.is_plugin and _is_installed()):
-            serve(arrived(words), words)
+            start_worker_for(serve(arrived(words), words))
     except BaseException as problem:  # noqa: BLE001  (a hook never fails)
         log_failure(problem, words.dialect)
     finally:
         os._exit(0)
 
 
-def serve(event: HookEvent | None, words: Words) -> None:
-    """Answer one event and leave what it means for the journal."""
-    if event is None or event.event == "unknown":
-        return
-    if event.synthetic:
-        _log_self_test(event)
-        return
-    is_off = bool(os.environ.get("OMX_WIKI_DISABLE"))
-    if event.event == "user-prompt" and not event.is_only_copy:
-        if not is_off and not _is_routed(event.prompt):  # switched off, it is noted that nothing be kept
-            return
-    elif not event.is_journalled:
-        return
+def serve(event: HookEvent | None, words: Words) -> str:
+    """Answer one event and leave what it means for the journal; return the root whose worker is wanted."""
+    if event is None or not _is_wanted(event):
+        return ""
     from omx_wiki.hook.respond import respond
 
     response = respond(event, words)
     if response.project is None:
-        return
+        return ""
     if response.question is not None:
         from omx_wiki.hook.handover import hand_over
 
         hand_over(response.question.query, response.question.cwd, words.wiki)
-        return
+        return ""
     if response.context:
         from omx_wiki.hook.output import write_context
 
         write_context(response.context, event.event, event.dialect)
-    _finish(response, event)
+    return _finish(response, event)
 
 
-def _is_routed(prompt: str | None) -> bool:
-    """Whether the prompt calls the wiki; most do not, and cost no more than this."""
-    from omx_wiki.hook.routing import route
+def _is_wanted(event: HookEvent) -> bool:
+    """Whether an event is of any use; most prompts are not, and cost no more than this."""
+    if event.synthetic:
+        _log_self_test(event)
+        return False
+    if event.event == "user-prompt" and not event.is_only_copy:
+        from omx_wiki.hook.routing import route
 
-    return route(prompt) is not None
+        # Switched off, it is noted that nothing be kept.
+        return bool(os.environ.get("OMX_WIKI_DISABLE")) or route(event.prompt) is not None
+    return event.is_journalled
 
 
-def _finish(response: Response, event: HookEvent) -> None:
+def start_worker_for(root: str) -> None:
+    """Start the worker of the project at `root`; "" is none."""
+    if root:
+        from omx_wiki.hook.spawn import start_worker
+
+        start_worker(root)
+
+
+def _finish(response: Response, event: HookEvent) -> str:
+    """Log what was done and put offers on record; return the root whose worker is wanted."""
     from omx_wiki.hook import log
     from omx_wiki.project import ensure_private, state_home
 
     project = response.project
     if project is None or not (ensure_private(state_home()) and ensure_private(project.state)):
-        return
+        return ""
     for note in response.notes:
         log.append(project.state, f"{note} [{event.dialect}]")
     what = f"{event.dialect} {event.event} {event.source or ''}".rstrip()
     log.append(project.state, f"{what} {len(response.context.encode('utf-8', 'replace'))} bytes")
-    if response.wants_worker:
-        from omx_wiki.hook.spawn import start_worker
-
-        start_worker(project.root)
     if response.offer is not None:
         from omx_wiki.hook.offers import append_offer
 
         append_offer(project, response.offer)
+    return project.root if response.wants_worker else ""
 
 
 def _wiki_command() -> str:

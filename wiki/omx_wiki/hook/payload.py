@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from typing import Any
 
 MAX_BYTES = 8 * 1024 * 1024
-SILENCE_SECONDS = 0.5
+SILENCE_SECONDS = 0.25
 """How long an open but silent standard input is waited for; a host that sends anything writes it at once."""
 
 DEADLINE_SECONDS = 2.5
@@ -71,7 +71,7 @@ def parse_object(text: str) -> dict[str, Any]:
         return {}
     try:
         value = _scan(text)
-    except (ValueError, StopIteration, RecursionError):
+    except (ValueError, StopIteration, RecursionError, SystemError):  # the last one: see _scan
         return {}
     return value if isinstance(value, dict) else {}
 
@@ -108,7 +108,9 @@ class _ScannerContext:
 def _scan(text: str) -> Any:
     """Parse with the scanner inside of CPython's json: importing all of json doubles a hook's time.
 
-    The scanner is private to CPython, so anything unexpected falls back to the json package.
+    The scanner is private to CPython, so anything unexpected falls back to the json package. For a text that
+    ends too early the scanner of 3.11 looks for the error class of json, finds it not imported, and fails
+    without an exception, which Python turns into SystemError.
     """
     try:
         from _json import make_scanner

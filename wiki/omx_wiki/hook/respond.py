@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import time
 
+from omx_wiki.hook.folders import folder_of, remember_root
 from omx_wiki.hook.output import is_heard
 from omx_wiki.hook.switches import switches
 from omx_wiki.project import find_project
@@ -22,8 +23,8 @@ _TOLD_SOURCES = {None, "startup", "clear", "compact", "resume", "fork"}
 _COLLECTED = ("user-prompt", "tool-start", "tool-end")
 """What waits in the inbox for the end of the turn."""
 
-_TOLD_AT_START = ("event-hooks", "neotoma")
-"""Dialects whose later events do not say where the session works."""
+_NAMING_SUBAGENTS = ("session-start", "session-end")
+"""The events that tell of a session that it is a sub-agent's; its other events look like a person's."""
 
 _PREPARED_SECONDS = 600
 """A summary this old is prepared again: edits of pages it does not show are invisible to its checks."""
@@ -65,12 +66,13 @@ class Response:
 def respond(event: HookEvent, words: Words) -> Response:
     """Return the response to `event`; `words` name the command that agents are told to search with."""
     is_asking = event.event == "user-prompt" and is_heard(event)
-    if event.is_subagent or not (event.is_journalled or is_asking):
+    if not (event.is_journalled or is_asking) or (event.is_subagent and not _is_naming(event)):
         return Response()
-    cwd = _folder_of(event)
-    project = find_project(cwd)
-    if not project.is_set_up() or _is_codex_home(cwd, project, event):
+    place = folder_of(event, words.parent)
+    project = find_project(place or os.sep)
+    if not place or not project.is_set_up() or _is_codex_home(place, project, event):
         return Response()
+    cwd = event.cwd or place
     active = switches(project)
     response = Response(project)
     if not active.capture:
@@ -81,28 +83,23 @@ def respond(event: HookEvent, words: Words) -> Response:
         _answer_prompt(event, cwd, words.wiki, response)
         return response
     if event.event == "session-start":
-        _keep_ignored(project, response)
-        if active.context and event.source in _TOLD_SOURCES and is_heard(event):
-            _try_context(event, words.wiki, active, response)
+        _begin(event, words, active, response)
     if active.capture:
         _spool(event, cwd, words, response)
     return response
 
 
-def _folder_of(event: HookEvent) -> str:
-    """Return where the session works: as the event says, as its first one said, or as this process does."""
-    if event.cwd and os.path.isdir(event.cwd):
-        if event.dialect in _TOLD_AT_START and event.event == "session-start" and event.session_id:
-            from omx_wiki.hook.folders import remember_folder
+def _is_naming(event: HookEvent) -> bool:
+    return event.is_only_copy and event.event in _NAMING_SUBAGENTS
 
-            remember_folder(event.session_id, event.cwd)
-        return event.cwd
-    if event.session_id and event.is_only_copy:
-        from omx_wiki.hook.folders import folder_of
 
-        if folder := folder_of(event.session_id):
-            return folder
-    return os.getcwd()
+def _begin(event: HookEvent, words: Words, active: Switches, response: Response) -> None:
+    """Do what a session needs at its start: an ignored store, the context, a note of its project."""
+    _keep_ignored(response)
+    if active.context and event.source in _TOLD_SOURCES and is_heard(event):
+        _try_context(event, words.wiki, active, response)
+    if event.is_only_copy and response.project is not None:
+        remember_root(event, words.parent, response.project.root)
 
 
 def _answer_prompt(event: HookEvent, cwd: str, wiki: str, response: Response) -> None:
@@ -128,7 +125,7 @@ def _spool(event: HookEvent, cwd: str, words: Words, response: Response, *, is_w
 
     project = response.project
     is_kept = event.is_only_copy or (event.transcript_path and event.session_id)
-    if project is None or not is_kept or not (is_watched or event.session_id):
+    if project is None or not is_kept or not (is_watched or event.session_id or words.parent):
         return
     try:
         if ensure_private(state_home()) and ensure_private(project.state):
@@ -136,7 +133,8 @@ def _spool(event: HookEvent, cwd: str, words: Words, response: Response, *, is_w
                 write_record(project, event, cwd, words.parent)
             else:
                 write_unwatched(project, event, cwd, words.parent)
-            response.wants_worker = is_watched and event.event not in _COLLECTED
+            is_collected = event.event in _COLLECTED or event.is_subagent
+            response.wants_worker = is_watched and not is_collected
     except OSError as problem:
         response.notes.append(f"spool: {problem!r}")
 
@@ -155,11 +153,11 @@ def _is_codex_home(cwd: str, project: Project, event: HookEvent) -> bool:
     return any(f"{place}{os.sep}".startswith(f"{os.path.realpath(home)}{os.sep}") for home in homes)
 
 
-def _keep_ignored(project: Project, response: Response) -> None:
+def _keep_ignored(response: Response) -> None:
     from omx_wiki.hook.ignore import ensure_ignored
 
     try:
-        if written := ensure_ignored(project):
+        if response.project is not None and (written := ensure_ignored(response.project)):
             response.notes.append(f"ignore rule added to {written}")
     except Exception as problem:  # noqa: BLE001  (a failing ignore step must not cost the context)
         response.notes.append(f"ignore rule: {problem!r}")

@@ -60,9 +60,11 @@ def write_record(project: Project, event: HookEvent, cwd: str, parent: int = 0) 
 def write_unwatched(project: Project, event: HookEvent, cwd: str = "", parent: int = 0) -> str:
     """Write that a session is to be left out, and no more than what tells it; return the record's path.
 
-    A session has one such record, however often it is told of. Raises OSError as `write_record` does.
+    A session has one such record, however often it is told of, and so has a process that names none. Raises
+    OSError as `write_record` does.
     """
     session_id = event.session_id or ""
+    name = file_name(session_id or f"{event.dialect} {parent} {cwd}")
     facts = {
         "event": UNWATCHED,
         "dialect": event.dialect or "",
@@ -72,7 +74,7 @@ def write_unwatched(project: Project, event: HookEvent, cwd: str = "", parent: i
     }
     members = [f"{quote(name)}:{quote(value)}" for name, value in facts.items()]
     members += [f'"received":{time.time_ns()}', f'"parent":{parent}']
-    return _write(project, f"{UNWATCHED}-{file_name(session_id)}.json", members)
+    return _write(project, f"{UNWATCHED}-{name}.json", members)
 
 
 def _write(project: Project, name: str, members: list[str]) -> str:
@@ -80,7 +82,11 @@ def _write(project: Project, name: str, members: list[str]) -> str:
     os.makedirs(folder, mode=0o700, exist_ok=True)
     path = os.path.join(folder, name)
     temporary = os.path.join(folder, f".{time.time_ns()}-{os.getpid()}")
-    with open(temporary, "wb") as file:
+    with open(temporary, "wb", opener=_private) as file:
         file.write(f"{{{','.join(members)}}}".encode("utf-8", "replace"))
     os.replace(temporary, path)
     return path
+
+
+def _private(path: str, flags: int) -> int:
+    return os.open(path, flags, 0o600)

@@ -150,7 +150,10 @@ def _plan_trust(records: tuple[TrustRecord, ...], plan: Plan, *, write: bool) ->
         if trust_config.has_own_hooks(old or b"", path):
             plan.messages.append(f"{path} defines hooks too; Codex mentions that at every start.")
         if trust_config.has_hooks_off(old or b"", path):
-            plan.messages.append(f"Hooks are switched off in {path}: remove hooks = false under [features].")
+            plan.messages.append(
+                f"Hooks are switched off in {path}: remove hooks = false (up to Codex 0.128"
+                " codex_hooks = false) under [features]."
+            )
     except RefusedError:
         if write:
             raise

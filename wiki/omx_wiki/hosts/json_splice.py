@@ -113,9 +113,14 @@ def is_ours_to_drop(text: str, path: tuple[str | int, ...]) -> bool:
 
     False also when several entries are left. An editor that reformats the file makes this True for a
     container that was there before us; dropping an empty one then changes nothing for the file's reader.
+    One that eats the white space alone (OMX does when it takes its own entries out) leaves the entry on its
+    lines, while a container that was there before is filled on one.
     """
     container = find(text, path)
-    return len(container.entries) == 1 and bool(_lead(text, container, 0))
+    if len(container.entries) != 1:
+        return False
+    entry = container.entries[0]
+    return bool(_lead(text, container, 0)) or "\n" in text[entry.value : entry.end]
 
 
 def render(value: Any, indent: str | None = None, unit: str = _DEFAULT_UNIT, newline: str = "\n") -> str:

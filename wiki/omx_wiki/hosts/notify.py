@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import os
 import sys
+from typing import TYPE_CHECKING
 
 from omx_wiki.errors import RefusedError, UnavailableError
 from omx_wiki.hosts import launcher, notify_chain
 from omx_wiki.hosts.config_host import CONFIG, ConfigHost
 from omx_wiki.hosts.edit import read_file
 from omx_wiki.hosts.trust import codex_home
+
+if TYPE_CHECKING:
+    from omx_wiki.hosts.plan import Plan, Scope
+    from omx_wiki.project import Project
 
 
 class Notify(ConfigHost):
@@ -44,6 +49,19 @@ class Notify(ConfigHost):
     def remove(self, content: bytes, path: str) -> bytes | None:
         """Return the content with the person's program alone."""
         return notify_chain.remove(content, path)
+
+    def plan_removal(self, project: Project, scope: Scope | None, plan: Plan) -> None:
+        """Plan to take our program out; tell of another one that goes on naming it."""
+        super().plan_removal(project, scope, plan)
+        try:
+            present = notify_chain.program(plan.content(self.config_path()) or b"") or []
+        except (RefusedError, UnavailableError):
+            return
+        if scope != "project" and notify_chain.is_wrapped(present):
+            plan.messages.append(
+                f"{present[0]} still names our launcher as notify: when that program is gone,"
+                " run wiki uninstall once more."
+            )
 
     def heard(self, content: bytes, path: str) -> tuple[str, ...]:
         """Return the event when `notify` runs our launcher, first or behind another program."""

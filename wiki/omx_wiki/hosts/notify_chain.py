@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from omx_wiki.errors import RefusedError
+from omx_wiki.errors import RefusedError, UnavailableError
 from omx_wiki.hosts import launcher, toml_edit
+from omx_wiki.hosts.edit import read_file
 from omx_wiki.hosts.toml_scan import TomlTextError, elements, scan
 from omx_wiki.hosts.toml_text import bom, decode, parse, quote, reads_as, render
 
@@ -74,9 +75,22 @@ def is_ours(words: object) -> bool:
 
 
 def is_wrapped(words: list[str]) -> bool:
-    """Whether another program that was put in front names our launcher among its arguments."""
-    mark = launcher.MARK.decode()
-    return any(mark in word for word in words[1:])
+    """Whether another program that was put in front runs our launcher.
+
+    It names it among its arguments, or in a JSON file that is one of them, as Oh My Codex 0.21 does.
+    """
+    return any(map(_names_launcher, words[1:]))
+
+
+def _names_launcher(word: str) -> bool:
+    if launcher.MARK.decode() in word:
+        return True
+    if not word.endswith(".json"):
+        return False
+    try:
+        return launcher.MARK in (read_file(word) or b"")
+    except (RefusedError, UnavailableError, ValueError):
+        return False
 
 
 def _present(settings: dict[str, Any], name: str) -> list[str] | None:

@@ -74,8 +74,17 @@ def has_own_hooks(content: bytes, name: str = "config.toml") -> bool:
 
 
 def has_hooks_off(content: bytes, name: str = "config.toml") -> bool:
-    """Whether the file switches Codex's hooks off altogether."""
-    return table(_settings(content, name), "features").get("hooks") is False
+    """Whether the file switches Codex's hooks off altogether.
+
+    `codex_hooks` is the flag's name up to 0.128; where both are set, later versions heed `hooks`.
+    """
+    features = table(_settings(content, name), "features")
+    return features.get("hooks", features.get("codex_hooks")) is False
+
+
+def has_old_flag_on(content: bytes, name: str = "config.toml") -> bool:
+    """Whether the file sets the flag that versions before 0.128 want before they run any hook."""
+    return table(_settings(content, name), "features").get("codex_hooks") is True
 
 
 def _append(text: str, record: TrustRecord, name: str, *, is_new: bool) -> str:

@@ -23,6 +23,7 @@ _EVENTS = {
     "stop": "turn-end",
     "agentstop": "turn-end",
     "afteragent": "turn-end",
+    "afteragentresponse": "turn-end",
     "turnend": "turn-end",
     "interrupt": "turn-interrupted",
     "turninterrupted": "turn-interrupted",
@@ -82,7 +83,8 @@ def read(payload: Mapping[str, Any], told: Told) -> HookEvent:
         cwd=path(payload.get("cwd")) or _workspace(payload),
         transcript_path=path(payload.get("transcript_path")),
         prompt=text(payload.get("prompt")),
-        last_assistant_message=text(first(payload, "last_assistant_message", "prompt_response")),
+        last_assistant_message=text(first(payload, "last_assistant_message", "prompt_response"))
+        or (text(payload.get("text")) if dialect == "cursor" else None),
         is_subagent=bool(payload.get("agent_id")) or name.startswith("subagent"),
         synthetic=is_self_test(session),
         needs_payload_file=False,

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 SELF_TEST = ("hooks-test", "omx-wiki-doctor")
 """How ids of self-tests begin: xcodex's `hooks test`, and our own."""
 
+_OUTPUTS = ("stdout", "stderr", "output", "content", "llmContent", "textResultForLlm")
+
 
 def text(value: object) -> str | None:
     """Return a text that says something, None for everything else."""
@@ -57,8 +59,5 @@ def is_self_test(*marks: str | None) -> bool:
 def output_text(value: object) -> str | None:
     """Return what a tool answered as text: hosts send a text, or an object with its streams."""
     if isinstance(value, dict):
-        parts = [
-            part for name in ("stdout", "stderr", "output", "content") if (part := text(value.get(name)))
-        ]
-        return "\n".join(parts) or None
+        return "\n".join(part for name in _OUTPUTS if (part := text(value.get(name)))) or None
     return text(value)

@@ -73,6 +73,9 @@ def read_copilot(payload: Mapping[str, Any], told: Told) -> HookEvent | None:
     if session is None or number(payload.get("timestamp")) is None:
         return None
     event = event_named(told.event)
+    result = payload.get("toolResult")
+    kind = result.get("resultType") if isinstance(result, dict) else None
+    is_failure = "failure" in told.event.lower() or kind in ("failure", "denied")
     return HookEvent(
         event=event,
         dialect="copilot",
@@ -86,12 +89,13 @@ def read_copilot(payload: Mapping[str, Any], told: Told) -> HookEvent | None:
         trigger=text(payload.get("trigger")),
         prompt=text(first(payload, "prompt", "initialPrompt")),
         tool_name=text(payload.get("toolName")),
-        success=False if "failure" in told.event.lower() else None,
+        success=False if is_failure else None,
         is_subagent=event.startswith("subagent"),
         synthetic=is_self_test(session),
         needs_payload_file=False,
         seq=told.seq,
         tool_input=payload.get("toolArgs"),
-        tool_output=output_text(payload.get("toolResult")),
+        tool_output=output_text(result),
+        error=text(payload.get("error")),
         payload=payload,
     )

@@ -64,6 +64,7 @@ def read(payload: Mapping[str, Any], told: Told) -> HookEvent:
         cwd=path(get("cwd")),
         transcript_path=path(get("transcript_path")),
         source=source,
+        reason=text(get("reason")),
         trigger=text(get("trigger")),
         model=text(get("model")),
         prompt=text(get("prompt")),
