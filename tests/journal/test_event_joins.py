@@ -413,6 +413,19 @@ def test_what_a_process_said_while_the_journal_was_off_is_never_told(store: Stor
     assert kept(store) == []
 
 
+def test_no_other_process_repeats_what_was_said_while_the_journal_was_off(store: Store) -> None:
+    journal(store, [notify(0, "a", parent=100)])
+    before = pages(store)
+    off_then = [off(60, parent=101), notify(120, "a", "private", "c", parent=102)]
+    journal(store, off_then, [notify(180, "a", "private", "c", "d", parent=103)])
+    assert pages(store) == before
+    assert not any(
+        "private" in path.read_text("utf-8") for path in Path(store.project.state).rglob("*.json*")
+    )
+    journal(store, [notify(240, "new", parent=104)])
+    assert len(pages(store)) == 2
+
+
 def test_a_page_from_before_the_journal_was_off_stays_as_it_was(store: Store) -> None:
     journal(store, [notify(0, "a")])
     before = pages(store)

@@ -81,6 +81,7 @@ class Intake:
         notes = [record for record in unnamed if record.event == UNWATCHED]
         for record in notes:
             self.joins.turn_off(record)
+            self.joins.note_folder(record)
             self._ledger.leave_out(self.joins.session_of(record))
         more = [r for r in unnamed if UNNAMED in self.joins.session_of(r) and self.joins.is_off(r)]
         for record in more:

@@ -49,7 +49,8 @@ class Joins:
         aliases: for each alias its sessions.
         folders: the folder in which a session began, without links.
         children: for each session that a session started, that session, "" when it was not named.
-        off: for each process that told nothing while the journal was off, when it was last heard of.
+        off: for each process that went on while the journal was off, when it was last heard of; for the
+            folder of each, when that was.
     """
 
     def __init__(self, project: Project) -> None:
@@ -99,6 +100,15 @@ class Joins:
         """Note that a process went on while the journal was off, or is heard of again since."""
         process = process_of(record)
         _put(self.off, process, max(record.ns, self.off.get(process, 0)))
+
+    def note_folder(self, record: SpoolRecord) -> None:
+        """Note that somebody was at work in a folder while the journal was off."""
+        _put(self.off, _place(agent_of(record.dialect), _folder(record)), record.ns)
+
+    def was_off_in(self, agent: str, folder: str, ns: int) -> bool:
+        """Whether a program was at work in a folder, without links, while the journal was off before `ns`."""
+        since = self.off.get(_place(agent, folder))
+        return since is not None and 0 <= ns - since < _LONG_NS
 
     def is_off(self, record: SpoolRecord) -> bool:
         """Whether the journal was off for the process of a record, which never was silent for long since.
@@ -151,6 +161,10 @@ class Joins:
 def process_of(record: SpoolRecord) -> str:
     """Return what is equal for the hooks of one process of a program; of an unknown one, for its folder."""
     return digest(agent_of(record.dialect), record.parent, "" if record.parent else record.cwd)
+
+
+def _place(agent: str, folder: str) -> str:
+    return digest(agent, "folder", folder)
 
 
 def _folder(record: SpoolRecord) -> str:

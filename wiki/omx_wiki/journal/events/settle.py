@@ -104,6 +104,10 @@ class Settlement:
     def _join(self, key: str) -> None:
         """Let a session that has no id of its own become part of the one that it belongs to."""
         log = self._files.read(key)
+        if UNNAMED in key and self._repeats_what_was_off(key, log):
+            self._ledger.leave_out(key)
+            self._files.remove(key)
+            return
         if UNNAMED in key:
             session = self._with_prompt(log) or self._continued(key, log)
         elif log.has_substance or not key.startswith("omx"):
@@ -126,6 +130,11 @@ class Settlement:
         self._remove_page(self._ledger.rename(key, session))
         self._ledger.save()
         self._files.remove(key)
+
+    def _repeats_what_was_off(self, key: str, log: Log) -> bool:
+        """Whether the first thing that is known of a session repeats what may have been said while off."""
+        agent, folder = key.partition(UNNAMED)[0], _resolved(_folder(log))
+        return len(log.first_inputs) > 1 and self._intake.joins.was_off_in(agent, folder, log.ns[0])
 
     def _with_prompt(self, log: Log) -> str:
         """Return the session with a transcript that was at work at that time and was asked the same."""
