@@ -6,6 +6,8 @@ begin with `2>`. Run with UPDATE_TRANSCRIPTS=1 to accept what is printed now.
 
 from __future__ import annotations
 
+import compileall
+import functools
 import os
 import re
 import shlex
@@ -41,12 +43,19 @@ def bare(tmp_path: Path) -> Path:
     return folder
 
 
+@functools.cache
+def compiled() -> bool:
+    """Compile what the commands run, as an installation does; the doctor would offer it."""
+    return all(compileall.compile_dir(ROOT / folder, quiet=2) for folder in ("wiki", "cli"))
+
+
 @pytest.fixture
 def console(
     repository: Path, bare: Path, monkeypatch: pytest.MonkeyPatch
 ) -> Callable[[str], tuple[int, list[str]]]:
     """Return a function that runs a command line and returns its exit code and normalised lines."""
     monkeypatch.setenv("PYTHONPATH", os.pathsep.join([str(ROOT / "wiki"), str(ROOT / "cli")]))
+    assert compiled()
     monkeypatch.setenv("OMX_WIKI_BACKGROUND", "0")
     monkeypatch.setenv("PYTHONWARNINGS", "error")
     monkeypatch.setenv("LC_ALL", "C.UTF-8")
