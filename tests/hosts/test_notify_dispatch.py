@@ -120,3 +120,19 @@ def test_a_file_is_found_in_a_shell_command_and_behind_an_equals_sign(tmp_path: 
     assert is_wrapped(["sh", "-c", f"node run.js --metadata '{file}'"])
     assert is_wrapped(["node", "run.js", f"--metadata={file}"])
     assert not is_wrapped(["node", "run.js", f"--metadata={tmp_path}/other.json"])
+
+
+def test_a_dispatcher_of_a_codex_home_that_only_the_record_knows_keeps_the_launcher(
+    project: Project, codex: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    set_up(project, "user", "notify")
+    _take_over(codex, _notify_of(codex))
+    monkeypatch.setenv("CODEX_HOME", str(tmp_path / "another"))
+
+    uninstall(project)
+    uninstall(project)
+    assert os.path.exists(launcher.launcher_path())
+
+    (codex / "config.toml").unlink()
+    uninstall(project)
+    assert not os.path.exists(launcher.launcher_path())

@@ -69,9 +69,8 @@ class Notify(ConfigHost):
         return [*kept, "Since Codex 0.145 the hooks Stop and SessionEnd make notify unnecessary."]
 
 
-def wrapper(plan: Plan) -> str:
-    """Return who runs our launcher as Codex's `notify` once a plan is carried out, "" when nobody does."""
-    path = os.path.join(codex_home(), CONFIG)
+def wrapper(path: str, plan: Plan) -> str:
+    """Return who runs our launcher as `notify` of a configuration once a plan is carried out, "" nobody."""
     try:
         present = notify_chain.program(plan.content(path) or b"", path) or []
     except (RefusedError, UnavailableError):

@@ -53,7 +53,7 @@ class Plan:
     spare_folders: list[str] = field(default_factory=list)
     leftovers: tuple[str, ...] = ()
     problems: dict[str, str] = field(default_factory=dict)
-    _seen: set[str] = field(default_factory=set)
+    _seen: set[str] = field(default_factory=set, init=False, repr=False)
 
     @property
     def is_change(self) -> bool:

@@ -6,9 +6,10 @@ import os
 from typing import TYPE_CHECKING
 
 from omx_wiki.hosts import launcher
+from omx_wiki.hosts.config_host import CONFIG
 from omx_wiki.hosts.edit import FileEdit, read_file
 from omx_wiki.hosts.installs import recorded
-from omx_wiki.hosts.notify import wrapper
+from omx_wiki.hosts.notify import Notify, wrapper
 from omx_wiki.hosts.tolerance import holds
 
 if TYPE_CHECKING:
@@ -27,12 +28,15 @@ def plan_launcher_removal(plan: Plan) -> None:
 def plan_record_removal(plan: Plan) -> None:
     """Forget every file that no longer runs our launcher; planned last, so that nothing is lost."""
     for record in recorded("hooks"):
-        if record.file not in plan.problems and not _runs_launcher(record.file, plan):
+        is_left = _runs_launcher(record.file, plan) or _wrapper(record.file, plan)
+        if record.file not in plan.problems and not is_left:
             plan.edits.append(record.forget())
 
 
 def _why_launcher_stays(plan: Plan) -> str:
-    if program := wrapper(plan):
+    for path in (Notify().config_path(), *(record.file for record in recorded("hooks"))):
+        if not (program := _wrapper(path, plan)):
+            continue
         return (
             f"The launcher stays: {program} runs it as notify, and behind it any program that you had there."
             " When that is gone (omx uninstall), run wiki uninstall once more."
@@ -40,6 +44,10 @@ def _why_launcher_stays(plan: Plan) -> str:
     left = [record.file for record in recorded("hooks") if _runs_launcher(record.file, plan)]
     runners = [*filter(holds, plan.problems), *left]
     return f"The launcher stays: {runners[0]} runs it." if runners else ""
+
+
+def _wrapper(path: str, plan: Plan) -> str:
+    return wrapper(path, plan) if os.path.basename(path) == CONFIG else ""
 
 
 def _runs_launcher(path: str, plan: Plan) -> bool:
