@@ -21,6 +21,7 @@ from omx_wiki.hook.frame import shown_command
 from omx_wiki.hook.page_head import split_front_matter
 from omx_wiki.hosts import launcher
 from omx_wiki.hosts.edit import is_inside, read_file, require_inside
+from omx_wiki.hosts.tolerance import tolerating
 from omx_wiki.pages.front_matter import read_meta
 from omx_wiki.templates import template
 
@@ -132,10 +133,16 @@ def plan_install(place: SkillPlace, plan: Plan) -> None:
         plan.messages.append(f"The skill goes into {path}: {place.call}{name} in a prompt.{called}")
 
 
-def plan_removal(place: SkillPlace, plan: Plan) -> None:
-    """Plan to delete the skill unless a person edited it."""
+def plan_removal(place: SkillPlace, plan: Plan, *, with_folders: bool = True) -> None:
+    """Plan to delete the skill unless a person edited it.
+
+    `with_folders` takes empty folders along that an interrupted installation or removal may have left.
+    """
     for path in place.paths():
-        _plan_file_removal(place, path, plan)
+        with tolerating(path, plan, _MARK_START):
+            _plan_file_removal(place, path, plan)
+    for path in place.paths() if with_folders else ():
+        plan.spare_folders += _folders_of(place, path)
 
 
 def state(place: SkillPlace) -> SkillState:
