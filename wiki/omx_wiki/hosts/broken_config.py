@@ -67,7 +67,7 @@ def repair(content: bytes, name: str = "config.toml") -> bytes:
         raise RefusedError(f"{name}, line {left.line}: {left.what}", left.remedy)
     if problem := _problem(text):
         raise RefusedError(f"{name} cannot be repaired: {problem}", _REMEDY)
-    if not _keeps_settings(before, text):
+    if text != before and not _keeps_settings(before, text):
         raise RefusedError(f"{name} cannot be repaired without losing a setting", _REMEDY)
     return bom(content) + text.encode()
 

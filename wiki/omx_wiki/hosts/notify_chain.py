@@ -36,11 +36,11 @@ def install(old: bytes | None, command: list[str], name: str = "config.toml") ->
         return old or b""
     words = [*command, *_then(present)]
     new = _put(text, present, command, name, is_new=old is None)
-    result = bom(old or b"") + new.encode()
-    restored = None if old is None else remove(old, name)
-    if not reads_as(new, {**settings, _KEY: words}) or remove(result, name) != restored:
+    expected = {**settings, _KEY: words}
+    is_undone = reads_as(new, expected) and _without(new, expected, name) == _without(text, settings, name)
+    if not is_undone:
         raise RefusedError(f"{name} is written so that our {_KEY} could not be taken out again", _REMEDY)
-    return result
+    return bom(old or b"") + new.encode()
 
 
 def remove(current: bytes, name: str = "config.toml") -> bytes | None:
@@ -49,18 +49,7 @@ def remove(current: bytes, name: str = "config.toml") -> bytes | None:
     Raises RefusedError when the file cannot be read, or a person added words to our command.
     """
     text = decode(current, name, _REMEDY)
-    settings = parse(text, name, _REMEDY)
-    present = settings.get(_KEY, [])
-    if not is_ours(present):
-        return current
-    theirs = _theirs(present, name)
-    new = _cut(text, theirs, name)
-    expected = {**settings, _KEY: theirs}
-    if not theirs and _KEY not in parse(new, name, _REMEDY):
-        del expected[_KEY]
-    if not reads_as(new, expected):
-        raise RefusedError(f"{name} holds our {_KEY} in a form that cannot be cut out", "delete it by hand")
-    rest = bom(current) + new.encode()
+    rest = bom(current) + _without(text, parse(text, name, _REMEDY), name).encode()
     return None if not rest and text.endswith("\n") else rest
 
 
@@ -136,9 +125,27 @@ def _put(text: str, present: list[str] | None, command: list[str], name: str, *,
 
 
 def _cut(text: str, theirs: list[str], name: str) -> str:
-    for _ in range(_WORDS + 1 if theirs else len(elements(text, _statement(text, name).value))):
-        text = toml_edit.cut_element(text, _statement(text, name), 0)
+    array = _statement(text, name)
+    for _ in range(_WORDS + 1 if theirs else len(elements(text, array.value))):
+        shorter = toml_edit.cut_element(text, array, 0)
+        text, array = shorter, array.shortened(len(text) - len(shorter))
     return text
+
+
+def _without(text: str, settings: dict[str, Any], name: str) -> str:
+    """Return the text, which says `settings`, with the person's own program alone."""
+    present = settings.get(_KEY, [])
+    if not is_ours(present):
+        return text
+    theirs = _theirs(present, name)
+    new = _cut(text, theirs, name)
+    left = parse(new, name, _REMEDY)
+    expected = {**settings, _KEY: theirs}
+    if not theirs and _KEY not in left:
+        del expected[_KEY]
+    if left != expected:
+        raise RefusedError(f"{name} holds our {_KEY} in a form that cannot be cut out", "delete it by hand")
+    return new
 
 
 def _statement(text: str, name: str) -> Statement:

@@ -116,7 +116,7 @@ def _to_keep(text: str, found: list[Statement]) -> Statement | None:
 
 
 def _is_installers(text: str, statement: Statement) -> bool:
-    is_inside = any(block.start() <= statement.lines[0] < block.end() for block in blocks(text))
+    is_inside = any(start <= statement.lines[0] < end for start, end in blocks(text))
     return is_inside or "neotoma" in text[slice(*statement.value)].lower()
 
 
