@@ -115,6 +115,57 @@ def test_hooks_of_a_project_come_with_a_word_about_trusting_the_folder(
     assert any(f"trusts the folder {project.root}" in message for message in plan.messages)
 
 
+def test_a_project_gets_no_hooks_beside_those_of_the_user(project: Project, codex_folder: Path) -> None:
+    set_up(project)
+    before = (codex_folder / "hooks.json").read_bytes()
+
+    plan = set_up(project, "project")
+
+    own = os.path.join(project.root, ".codex")
+    told = f"Codex runs our hooks for all projects already; nothing is added to {own}/hooks.json."
+    assert told in plan.messages
+    assert any("run wiki setup --trust" in message for message in plan.messages)
+    assert not os.path.exists(own)
+    assert (codex_folder / "hooks.json").read_bytes() == before
+
+
+def test_trust_asked_for_in_a_project_is_for_the_hooks_that_run_there(
+    project: Project, codex_folder: Path
+) -> None:
+    set_up(project)
+
+    set_up(project, "project", trust=True)
+
+    assert f'[hooks.state."{codex_folder}/hooks.json:' in (codex_folder / "config.toml").read_text()
+    assert not any("--trust" in message for message in set_up(project, "project").messages)
+
+
+def test_hooks_for_all_projects_take_the_place_of_those_of_this_one(
+    project: Project, codex_folder: Path
+) -> None:
+    set_up(project, "project", trust=True)
+
+    set_up(project, trust=True)
+
+    assert not os.path.exists(os.path.join(project.root, ".codex"))
+    assert project.root not in (codex_folder / "config.toml").read_text()
+    assert not setup.plan_setup(project, SetupOptions(trust=True)).is_change
+    uninstall(project)
+    assert list(codex_folder.iterdir()) == []
+
+
+def test_hooks_that_stand_in_both_places_are_left_in_one(project: Project, codex_folder: Path) -> None:
+    set_up(project)
+    own = Path(project.root, ".codex", "hooks.json")
+    own.parent.mkdir()
+    own.write_bytes((codex_folder / "hooks.json").read_bytes())
+
+    set_up(project, "project")
+
+    assert not own.exists()
+    assert hooks_file.find_ours((codex_folder / "hooks.json").read_bytes())
+
+
 def test_pages_survive_uninstalling(project: Project) -> None:
     set_up(project)
     page = Path(project.store, "page.md")
@@ -157,8 +208,8 @@ def test_the_launcher_stays_while_another_project_runs_it(
 ) -> None:
     git(tmp_path, "init", "-q", "other")
     other = find_project(str(tmp_path / "other"))
-    set_up(project)
     set_up(other, "project")
+    set_up(project)
 
     plan = uninstall(project)
 

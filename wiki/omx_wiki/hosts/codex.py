@@ -31,7 +31,20 @@ class Codex:
         return os.path.isdir(codex_home()) or shutil.which("codex") is not None
 
     def plan_setup(self, project: Project, options: SetupOptions, plan: Plan) -> None:
-        """Plan the hooks and the skill of one scope, and with `options.trust` the trust in the hooks."""
+        """Plan the hooks and the skill of one scope, and with `options.trust` the trust in the hooks.
+
+        Codex runs the hooks of both scopes, so only one of them gets ours: a project keeps none beside those
+        of the user.
+        """
+        mine = _user_records(project, plan)
+        if _has_two_places(project) and (mine or options.scope == "user"):
+            self.plan_removal(project, "project", plan)
+        if options.scope == "project" and mine:
+            told = "Codex runs our hooks for all projects already; nothing is added to"
+            plan.messages.append(f"{told} {hooks_path(project, 'project')}.")
+            _plan_trust(mine, plan, write=options.trust)
+            _plan_skill(project, "project", plan)
+            return
         records = _plan_hooks(project, options.scope, plan)
         _plan_trust(records, plan, write=options.trust)
         _plan_skill(project, options.scope, plan)
@@ -124,6 +137,21 @@ def _hooks_paths(project: Project, scope: Scope | None) -> list[str]:
     if scope != "user" and is_inside(project.root, hooks_path(project, "project")):
         paths[hooks_path(project, "project")] = None
     return list(paths)
+
+
+def _has_two_places(project: Project) -> bool:
+    """Whether project and user have hooks files of their own; a home may be a project."""
+    mine, theirs = (os.path.realpath(hooks_path(project, scope)) for scope in _scopes(None))
+    return mine != theirs
+
+
+def _user_records(project: Project, plan: Plan) -> tuple[TrustRecord, ...]:
+    """Return the records that trust our hooks in the user's file, none when it runs none or is broken."""
+    path = hooks_path(project, "user")
+    try:
+        return trust_records(path, hooks_file.find_ours(plan.content(path) or b"{}", path))
+    except (RefusedError, UnavailableError):
+        return ()
 
 
 def _plan_hooks(project: Project, scope: Scope, plan: Plan) -> tuple[TrustRecord, ...]:
