@@ -296,7 +296,7 @@ def test_a_broken_config_does_not_stop_a_setup_without_trust_or_anuninstall(
 ) -> None:
     (codex_folder / "config.toml").write_text("broken =\n")
 
-    assert any("Trust all and continue" in message for message in set_up(project).messages)
+    assert not any("Trust all and continue" in message for message in set_up(project).messages)
     plan = uninstall(project)
 
     assert not (codex_folder / "hooks.json").exists()
@@ -310,6 +310,42 @@ def test_settings_that_keep_hooks_from_running_are_mentioned(project: Project, c
 
     assert "defines hooks too" in messages
     assert "switched off" in messages
+
+
+@pytest.mark.parametrize(
+    ("damage", "said", "remedy"),
+    [
+        ("[notify]\ncommand = 'a'\n", "notify must be", "wiki doctor --fix repairs it"),
+        ("notify.command = 'a'\n", "notify must be", "wiki doctor --fix repairs it"),
+        ("notify = ['a', 1]\n", "notify must be", "repair it by hand"),
+        ("[a]\nx = 1\n[a]\nx = 2\n", "the table [a] is there a second time", "repair it by hand"),
+    ],
+)
+def test_a_config_that_codex_does_not_start_with_is_told_of(
+    project: Project, codex_folder: Path, damage: str, said: str, remedy: str
+) -> None:
+    config = codex_folder / "config.toml"
+    config.write_text(damage)
+
+    with pytest.raises(RefusedError, match="does not start") as refused:
+        set_up(project, trust=True)
+    messages = set_up(project).messages
+
+    (told,) = [message for message in messages if message.startswith("Codex does not start")]
+    assert f"{config} as it is: line " in told
+    assert said in told
+    assert told.endswith(f"{remedy}.")
+    assert refused.value.hint.endswith(remedy)
+    assert not any("start codex here" in message for message in messages)
+
+
+@pytest.mark.parametrize("flag", ["hooks", "codex_hooks"])
+def test_hooks_that_an_inline_table_switches_off_are_mentioned(
+    project: Project, codex_folder: Path, flag: str
+) -> None:
+    (codex_folder / "config.toml").write_text(f"features = {{ {flag} = false }}\n")
+
+    assert any(message.startswith("Hooks are switched off") for message in set_up(project).messages)
 
 
 @pytest.mark.parametrize("name", [".codex", ".gitignore", ".omx"])

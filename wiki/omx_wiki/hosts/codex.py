@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from omx_wiki.errors import RefusedError, UnavailableError
 from omx_wiki.hosts import hooks_file, launcher, skill, trust_config
+from omx_wiki.hosts.broken_config import stop_reason
 from omx_wiki.hosts.edit import is_inside, read_file, require_inside
 from omx_wiki.hosts.host import HostState
 from omx_wiki.hosts.installs import Install
@@ -173,6 +174,11 @@ def _plan_hooks(project: Project, scope: Scope, plan: Plan) -> tuple[TrustRecord
 def _plan_trust(records: tuple[TrustRecord, ...], plan: Plan, *, write: bool) -> None:
     path = os.path.join(codex_home(), "config.toml")
     old = plan.content(path)
+    if problem := stop_reason(old or b"", path):
+        if write:
+            raise problem
+        plan.messages.append(f"{problem}; {problem.hint}.")
+        return
     try:
         state = trust_config.trust_state(old or b"", path)
         if trust_config.has_own_hooks(old or b"", path):
