@@ -300,7 +300,7 @@ def test_a_broken_config_does_not_stop_a_setup_without_trust_or_anuninstall(
     plan = uninstall(project)
 
     assert not (codex_folder / "hooks.json").exists()
-    assert any(message.startswith("The trust in our hooks stays:") for message in plan.messages)
+    assert not plan.problems
 
 
 def test_settings_that_keep_hooks_from_running_are_mentioned(project: Project, codex_folder: Path) -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal
 
 import click
 
+from omx_wiki.errors import RefusedError
 from omx_wiki.hosts.edit import diff, private_problem
 from omx_wiki.hosts.plan import SetupOptions, apply
 from omx_wiki.hosts.registry import HOSTS
@@ -64,12 +65,20 @@ def setup_command(
 
 
 @click.command("uninstall")
+@click.option(
+    "--host",
+    "asked",
+    type=click.Choice([*HOSTS]),
+    multiple=True,
+    help="Take the hooks out of this program alone; may be given several times.",
+)
 @click.option("--purge", is_flag=True, help="Delete the pages too, and what this machine derived from them.")
 @_dry_run_option
-def uninstall_command(*, purge: bool, dry_run: bool) -> None:
+def uninstall_command(asked: tuple[str, ...], *, purge: bool, dry_run: bool) -> None:
     """Take everything out again that `wiki setup` put into your files.
 
-    Every file of yours gets back each byte. Pages stay, unless you ask with --purge to delete them.
+    Every file of yours gets back each byte. Pages stay, unless you ask with --purge to delete them. A file
+    that cannot be understood is left as it is and named; the exit code is 3 then.
     """
     from omx_wiki.purge import without_worker
 
@@ -79,9 +88,12 @@ def uninstall_command(*, purge: bool, dry_run: bool) -> None:
 
         click.confirm(f"Delete {project.store} ({count_pages(project)} pages)?", abort=True)
     with without_worker(project):
-        _carry_out(plan_uninstall(project, keeps_pages=not purge), dry_run=dry_run)
+        plan = plan_uninstall(project, hosts=asked or tuple(HOSTS), keeps_pages=not purge)
+        _carry_out(plan, dry_run=dry_run)
     if purge:
         _purge(project, dry_run=dry_run)
+    if plan.problems:
+        raise RefusedError(f"something of ours is left in {' and '.join(plan.problems)}")
 
 
 @click.command("plugin")
@@ -140,5 +152,5 @@ def _carry_out(plan: Plan, *, dry_run: bool) -> None:
                 click.echo(f"changed {render.plain(path)}")
     if not plan.is_change:
         render.say("nothing to change")
-    for message in plan.messages:
+    for message in (*plan.messages, *plan.problems.values()):
         render.say(message)

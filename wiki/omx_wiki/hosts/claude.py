@@ -13,6 +13,7 @@ from omx_wiki.hosts.hooks_schema import Shape
 from omx_wiki.hosts.host import HostState
 from omx_wiki.hosts.installs import Install
 from omx_wiki.hosts.skill import SkillPlace
+from omx_wiki.hosts.tolerance import tolerating
 
 if TYPE_CHECKING:
     from omx_wiki.hosts.plan import Plan, Scope, SetupOptions
@@ -53,11 +54,10 @@ class Claude:
         for each in _scopes(project, scope):
             path = settings_path(project, each)
             skill.plan_removal(_skill_place(project, each), plan)
-            _plan_hooks_removal(path, plan)
-            if each == "project" and plan.content(path) is None:
+            with tolerating(path, plan):
+                _plan_hooks_removal(path, plan)
+            if each == "project":
                 plan.spare_folders.append(os.path.dirname(path))
-            if Install("hooks", path).is_recorded():
-                plan.edits.append(Install("hooks", path).forget())
 
     def state(self, project: Project) -> HostState:
         """Return which hooks stand in either scope; Claude Code asks for no trust in them."""

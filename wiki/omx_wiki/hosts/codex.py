@@ -13,7 +13,8 @@ from omx_wiki.hosts.edit import is_inside, read_file, require_inside
 from omx_wiki.hosts.host import HostState
 from omx_wiki.hosts.installs import Install
 from omx_wiki.hosts.skill import SkillPlace
-from omx_wiki.hosts.trust import TrustRecord, codex_home, trust_records
+from omx_wiki.hosts.tolerance import tolerating
+from omx_wiki.hosts.trust import TrustRecord, codex_home, trust_hash, trust_records
 
 if TYPE_CHECKING:
     from omx_wiki.hosts.hooks_file import Place
@@ -58,11 +59,14 @@ class Codex:
     def plan_removal(self, project: Project, scope: Scope | None, plan: Plan) -> None:
         """Plan to take hooks, trust and skill out again."""
         places = _hooks_paths(project, scope)
-        keys = [key for path in places for key in _plan_hooks_removal(path, plan)]
-        _plan_trust_removal(keys, plan)
+        # Trust goes first: without the hooks nothing tells which records are ours.
+        keys = [key for path in places for key in _trust_keys(path, plan)]
+        _plan_trust_removal(keys, places, plan)
         for path in places:
-            if Install("hooks", path).is_recorded():
-                plan.edits.append(Install("hooks", path).forget())
+            with tolerating(path, plan):
+                _plan_hooks_removal(path, plan)
+            if not _is_home(path):
+                plan.spare_folders.append(os.path.dirname(path))
         for each in _scopes(scope):
             skill.plan_removal(skill_place(project, each), plan)
 
@@ -201,35 +205,55 @@ def _plan_trust(records: tuple[TrustRecord, ...], plan: Plan, *, write: bool) ->
         )
 
 
-def _plan_hooks_removal(path: str, plan: Plan) -> list[str]:
-    """Plan the removal from one hooks file; return the trust keys that end with it."""
+def _trust_keys(path: str, plan: Plan) -> list[str]:
+    """Return the keys of the trust that ends with our hooks in one file."""
+    try:
+        places = hooks_file.find_ours(plan.content(path) or b"{}", path)
+    except (RefusedError, UnavailableError):
+        return []
+    return [record.key for record in trust_records(path, places)]
+
+
+def _plan_hooks_removal(path: str, plan: Plan) -> None:
     old = plan.content(path)
     if old is None or not any(mark in old for mark in (b"wiki-hook", b"omx-wiki-removed")):
-        return []
+        return
     places = hooks_file.find_ours(old, path)
     new = hooks_file.remove(old, path)
     plan.change(path, new, "hooks")
-    if new is None and os.path.basename(os.path.dirname(path)) == ".codex" and not _is_home(path):
-        plan.spare_folders.append(os.path.dirname(path))
     if places:
         plan.messages.append(f"Hooks leave {path}.")
     if new is not None and b"omx-wiki-removed" in new:
         plan.messages.append("An empty group stays there, so that Codex goes on trusting the hooks after it.")
     if any(place.is_followed for place in places):
         plan.messages.append("A hook shared a group with ours; Codex will ask to review that one again.")
-    return [record.key for record in trust_records(path, places)]
 
 
 def _is_home(path: str) -> bool:
     return os.path.dirname(path) == codex_home()
 
 
-def _plan_trust_removal(keys: list[str], plan: Plan) -> None:
+def _plan_trust_removal(keys: list[str], places: list[str], plan: Plan) -> None:
+    """Plan to remove records: those of `keys`, and those that an interrupted removal left of `places`."""
     path = os.path.join(codex_home(), "config.toml")
-    old = plan.content(path)
-    if old is None or not keys:
-        return
+    hashes = _trust_hashes()
+    with tolerating(path, plan, *map(os.fsencode, keys), *(each.encode() for each in hashes)):
+        old = plan.content(path)
+        if old is None or not (keys or any(each.encode() in old for each in hashes)):
+            return
+        state = trust_config.trust_state(old, path)
+        ours = [key for key, value in state.items() if value in hashes and _hooks_file_of(key) in places]
+        plan.change(path, trust_config.remove_trust(old, dict.fromkeys([*keys, *ours]), path), "trust")
+
+
+def _trust_hashes() -> set[str]:
+    """Return the hashes of the hooks that a setup would write now."""
     try:
-        plan.change(path, trust_config.remove_trust(old, keys, path), "trust")
-    except RefusedError as error:
-        plan.messages.append(f"The trust in our hooks stays: {error}; it does no harm without them.")
+        groups = hooks_file.groups_for(launcher.hook_command(), launcher.windows_command())
+    except RefusedError:
+        return set()
+    return {trust_hash(event, group.get("matcher"), group["hooks"][0]) for event, group in groups.items()}
+
+
+def _hooks_file_of(key: str) -> str:
+    return key.rsplit(":", 3)[0]

@@ -11,6 +11,7 @@ from omx_wiki.hosts import launcher
 from omx_wiki.hosts.edit import read_file
 from omx_wiki.hosts.host import HostState
 from omx_wiki.hosts.installs import Install, recorded
+from omx_wiki.hosts.tolerance import tolerating
 
 if TYPE_CHECKING:
     from omx_wiki.hosts.edit import FileEdit
@@ -88,15 +89,17 @@ class ConfigHost(ABC):
         if scope == "project":
             return
         for path in self._paths():
-            old = plan.content(path)
-            if old is not None and _may_hold_ours(old):
-                new = self.remove(old, path)
-                if new != old:
-                    plan.change(path, new, f"{self.name} hooks")
-                    plan.messages.append(f"Hooks of {self.title} leave {path}.")
-            if launcher.MARK not in (plan.content(path) or b""):
-                for record in _records(path):
-                    _add_once(plan, record.forget())
+            with tolerating(path, plan):
+                self._plan_removal_from(path, plan)
+
+    def _plan_removal_from(self, path: str, plan: Plan) -> None:
+        old = plan.content(path)
+        if old is None or not _may_hold_ours(old):
+            return
+        new = self.remove(old, path)
+        if new != old:
+            plan.change(path, new, f"{self.name} hooks")
+            plan.messages.append(f"Hooks of {self.title} leave {path}.")
 
     def state(self, project: Project) -> HostState:
         """Return which of our hooks stand in the configuration."""
@@ -159,12 +162,6 @@ class TableHost(ConfigHost):
 
 def _is_config(path: str) -> bool:
     return os.path.basename(path) == CONFIG
-
-
-def _records(path: str) -> list[Install]:
-    """Return the records of a file under every path that leads to it."""
-    real = os.path.realpath(path)
-    return [record for record in recorded("hooks") if os.path.realpath(record.file) == real]
 
 
 def _add_once(plan: Plan, change: FileEdit) -> None:

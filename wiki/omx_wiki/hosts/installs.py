@@ -11,7 +11,7 @@ import os
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
-from omx_wiki.errors import UnavailableError
+from omx_wiki.errors import RefusedError, UnavailableError
 from omx_wiki.hosts.edit import FileEdit, read_file
 from omx_wiki.project import state_home
 
@@ -69,5 +69,5 @@ def _folder() -> str:
 def _read(path: str) -> Any:
     try:
         return json.loads(read_file(path) or b"null")
-    except (ValueError, RecursionError, UnavailableError):
+    except (ValueError, RecursionError, RefusedError, UnavailableError):
         return None

@@ -10,11 +10,11 @@ from omx_wiki.errors import RefusedError, UnavailableError
 from omx_wiki.hosts import launcher, notify_chain
 from omx_wiki.hosts.config_host import CONFIG, ConfigHost
 from omx_wiki.hosts.edit import read_file
+from omx_wiki.hosts.notify_dispatch import files_with_launcher, is_wrapped
 from omx_wiki.hosts.trust import codex_home
 
 if TYPE_CHECKING:
-    from omx_wiki.hosts.plan import Plan, Scope
-    from omx_wiki.project import Project
+    from omx_wiki.hosts.plan import Plan
 
 
 class Notify(ConfigHost):
@@ -50,23 +50,10 @@ class Notify(ConfigHost):
         """Return the content with the person's program alone."""
         return notify_chain.remove(content, path)
 
-    def plan_removal(self, project: Project, scope: Scope | None, plan: Plan) -> None:
-        """Plan to take our program out; tell of another one that goes on naming it."""
-        super().plan_removal(project, scope, plan)
-        try:
-            present = notify_chain.program(plan.content(self.config_path()) or b"") or []
-        except (RefusedError, UnavailableError):
-            return
-        if scope != "project" and notify_chain.is_wrapped(present):
-            plan.messages.append(
-                f"{present[0]} still names our launcher as notify: when that program is gone,"
-                " run wiki uninstall once more."
-            )
-
     def heard(self, content: bytes, path: str) -> tuple[str, ...]:
         """Return the event when `notify` runs our launcher, first or behind another program."""
         present = notify_chain.program(content, path)
-        is_heard = present and (notify_chain.is_ours(present) or notify_chain.is_wrapped(present))
+        is_heard = present and (notify_chain.is_ours(present) or is_wrapped(present, path))
         return self.events if is_heard else ()
 
     def advice(self, new: bytes, *, is_change: bool) -> list[str]:
@@ -79,3 +66,13 @@ class Notify(ConfigHost):
         theirs = present[present.index(notify_chain.THEN) + 1 :] if notify_chain.THEN in present else []
         kept = [f"Your notify program {theirs[0]} goes on running, after ours."] if theirs else []
         return [*kept, "Since Codex 0.145 the hooks Stop and SessionEnd make notify unnecessary."]
+
+
+def wrapper(plan: Plan) -> str:
+    """Return who runs our launcher as Codex's `notify` once a plan is carried out, "" when nobody does."""
+    path = os.path.join(codex_home(), CONFIG)
+    try:
+        present = notify_chain.program(plan.content(path) or b"", path) or []
+    except (RefusedError, UnavailableError):
+        return next(iter(files_with_launcher(path)), "")
+    return present[0] if not notify_chain.is_ours(present) and is_wrapped(present, path) else ""

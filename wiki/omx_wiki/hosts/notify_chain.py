@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from omx_wiki.errors import RefusedError, UnavailableError
+from omx_wiki.errors import RefusedError
 from omx_wiki.hosts import launcher, toml_edit
-from omx_wiki.hosts.edit import read_file
+from omx_wiki.hosts.notify_dispatch import is_wrapped
 from omx_wiki.hosts.toml_scan import TomlTextError, elements, scan
 from omx_wiki.hosts.toml_text import bom, decode, parse, quote, reads_as, render
 
@@ -32,7 +32,7 @@ def install(old: bytes | None, command: list[str], name: str = "config.toml") ->
     text = decode(old or b"", name, _REMEDY)
     settings = parse(text, name, _REMEDY)
     present = _present(settings, name)
-    if present is not None and not is_ours(present) and is_wrapped(present):
+    if present is not None and not is_ours(present) and is_wrapped(present, name):
         return old or b""
     words = [*command, *_then(present)]
     new = _put(text, present, command, name, is_new=old is None)
@@ -61,25 +61,6 @@ def program(content: bytes, name: str = "config.toml") -> list[str] | None:
 def is_ours(words: object) -> bool:
     """Whether `notify` starts our launcher first."""
     return launcher.is_hook_argv(words)
-
-
-def is_wrapped(words: list[str]) -> bool:
-    """Whether another program that was put in front runs our launcher.
-
-    It names it among its arguments, or in a JSON file that is one of them, as Oh My Codex 0.21 does.
-    """
-    return any(map(_names_launcher, words[1:]))
-
-
-def _names_launcher(word: str) -> bool:
-    if launcher.MARK.decode() in word:
-        return True
-    if not word.endswith(".json"):
-        return False
-    try:
-        return launcher.MARK in (read_file(word) or b"")
-    except (RefusedError, UnavailableError, ValueError):
-        return False
 
 
 def _present(settings: dict[str, Any], name: str) -> list[str] | None:

@@ -42,12 +42,14 @@ class Plan:
         messages: short lines for the person, about what happens and what is left to do.
         new_folders: folders to create.
         spare_folders: folders to remove when they are empty afterwards, in order.
+        problems: by path, why a file that holds something of ours is left as it is, one line each.
     """
 
     edits: list[FileEdit] = field(default_factory=list)
     messages: list[str] = field(default_factory=list)
     new_folders: list[str] = field(default_factory=list)
     spare_folders: list[str] = field(default_factory=list)
+    problems: dict[str, str] = field(default_factory=dict)
 
     @property
     def is_change(self) -> bool:

@@ -11,11 +11,15 @@ from omx_wiki.hosts.edit import FileEdit, is_inside, read_file, require_inside
 from omx_wiki.hosts.installs import Install, recorded
 from omx_wiki.hosts.plan import Plan
 from omx_wiki.hosts.registry import HOSTS
+from omx_wiki.hosts.removal import plan_launcher_removal, plan_record_removal
+from omx_wiki.hosts.tolerance import tolerating
 from omx_wiki.pages.index_page import index_text
 from omx_wiki.pages.lock import LOCK_NAME
 from omx_wiki.project import state_home
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from omx_wiki.hosts.host import Host
     from omx_wiki.hosts.plan import Scope, SetupOptions
     from omx_wiki.project import Project
@@ -40,21 +44,32 @@ def plan_setup(project: Project, options: SetupOptions) -> Plan:
     return plan
 
 
-def plan_uninstall(project: Project, scope: Scope | None = None, *, keeps_pages: bool = True) -> Plan:
+def plan_uninstall(
+    project: Project,
+    scope: Scope | None = None,
+    *,
+    hosts: Collection[str] = tuple(HOSTS),
+    keeps_pages: bool = True,
+) -> Plan:
     """Return the plan that takes our hooks, trust records, launcher and texts in the project out again.
 
     Hooks of the user serve all projects, so they are gone for all of them. `scope` limits the removal of
-    hooks to one place; None means everywhere. The plan never touches pages: `keeps_pages` is what to tell
-    of them. Raises RefusedError when a file of ours can no longer be
-    understood.
+    hooks to one place; None means everywhere. While one of the other `hosts` is left, so is what all share.
+    The plan never touches pages: `keeps_pages` is what to tell of them. A file of ours that cannot be
+    understood or written is left as it is and named in `Plan.problems`.
     """
     plan = Plan()
-    for host in HOSTS.values():
-        host.plan_removal(project, scope, plan)
-    _plan_rule_removal(project, plan)
-    _plan_agents_block_removal(project, plan)
-    _plan_launcher_removal(plan)
-    _plan_empty_store(project, plan)
+    for name in hosts:
+        HOSTS[name].plan_removal(project, scope, plan)
+    left = [host.title for name, host in HOSTS.items() if name not in hosts and host.state(project).files]
+    if left:
+        plan.messages.append(f"What hosts share stays for {' and '.join(left)}.")
+    else:
+        _plan_rule_removal(project, plan)
+        _plan_agents_block_removal(project, plan)
+        _plan_empty_store(project, plan)
+        plan_launcher_removal(plan)
+    plan_record_removal(plan)
     if keeps_pages:
         plan.messages += [f"Kept: {place}" for place in _kept(project)]
     return plan
@@ -119,10 +134,12 @@ def plan_ignore_rule(project: Project, plan: Plan) -> None:
 def _plan_rule_removal(project: Project, plan: Plan) -> None:
     mine = Install("gitignore", os.path.join(project.root, ".gitignore"))
     if mine.is_recorded():
-        old = read_file(mine.file)
-        if old is not None:
-            plan.edits.append(FileEdit(mine.file, old, gitignore.remove_rule(old), "ignore rule"))
-        plan.edits.append(mine.forget())
+        with tolerating(mine.file, plan, gitignore.RULE.encode()):
+            old = read_file(mine.file)
+            if old is not None:
+                plan.edits.append(FileEdit(mine.file, old, gitignore.remove_rule(old), "ignore rule"))
+        if mine.file not in plan.problems:
+            plan.edits.append(mine.forget())
     for other in recorded("gitignore"):
         if other != mine:
             plan.messages.append(f"The ignore rule in {other.file} stays; wiki uninstall there removes it.")
@@ -136,10 +153,12 @@ def _plan_agents_block(project: Project, plan: Plan) -> None:
 
 
 def _plan_agents_block_removal(project: Project, plan: Plan) -> None:
-    try:
+    path = os.path.join(project.root, agents_md.FILE)
+    if not is_inside(project.root, path):
+        plan.messages.append(f"{agents_md.FILE} is left as it is: it leads outside the project.")
+        return
+    with tolerating(path, plan, agents_md.BEGIN):
         plan.edits.append(agents_md.removal_edit(project.root))
-    except (RefusedError, UnavailableError) as error:
-        plan.messages.append(f"{agents_md.FILE} is left as it is: {error}.")
 
 
 def _plan_empty_store(project: Project, plan: Plan) -> None:
@@ -147,28 +166,15 @@ def _plan_empty_store(project: Project, plan: Plan) -> None:
     own = {LOCK_NAME: b"", "index.md": index_text(()).encode()}
     paths = {name: os.path.join(project.store, name) for name in _names(project.store)}
     is_empty = is_inside(project.root, project.store) and all(
-        name in own and read_file(path) == own[name] for name, path in paths.items()
+        name in own and _has_content(path, own[name]) for name, path in paths.items()
     )
     for path in paths.values() if is_empty else ():
         plan.edits.append(FileEdit(path, read_file(path), None, "generated", is_private=True))
     plan.spare_folders += [project.store, os.path.dirname(project.store)]
 
 
-def _plan_launcher_removal(plan: Plan) -> None:
-    """Delete the launcher unless a file that is left runs it."""
-    for install in recorded("hooks"):
-        if _runs_launcher(install.file, plan):
-            plan.messages.append(f"The launcher stays: {install.file} runs it.")
-            return
-    for path in launcher.launcher_files():
-        old = read_file(path)
-        plan.edits.append(FileEdit(path, old, None, "launcher", is_private=True))
-
-
-def _runs_launcher(path: str, plan: Plan) -> bool:
-    """Whether a file still names a launcher once the plan is carried out; one that cannot be read does."""
+def _has_content(path: str, content: bytes) -> bool:
     try:
-        content = plan.content(path)
+        return read_file(path) == content
     except (RefusedError, UnavailableError):
-        return True
-    return content is not None and launcher.MARK in content
+        return False

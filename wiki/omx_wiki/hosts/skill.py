@@ -21,6 +21,7 @@ from omx_wiki.hook.frame import shown_command
 from omx_wiki.hook.page_head import split_front_matter
 from omx_wiki.hosts import launcher
 from omx_wiki.hosts.edit import is_inside, read_file, require_inside
+from omx_wiki.hosts.tolerance import tolerating
 from omx_wiki.pages.front_matter import read_meta
 from omx_wiki.templates import template
 
@@ -135,7 +136,11 @@ def plan_install(place: SkillPlace, plan: Plan) -> None:
 def plan_removal(place: SkillPlace, plan: Plan) -> None:
     """Plan to delete the skill unless a person edited it."""
     for path in place.paths():
-        _plan_file_removal(place, path, plan)
+        with tolerating(path, plan, _MARK_START):
+            _plan_file_removal(place, path, plan)
+        own = os.path.dirname(path)
+        if os.path.basename(own) == OTHER_NAME and os.path.isdir(own):
+            plan.spare_folders += _folders_of(place, path)
 
 
 def state(place: SkillPlace) -> SkillState:
