@@ -166,6 +166,51 @@ def test_hooks_that_stand_in_both_places_are_left_in_one(project: Project, codex
     assert hooks_file.find_ours((codex_folder / "hooks.json").read_bytes())
 
 
+def test_a_deleted_project_is_forgotten_with_its_trust(
+    project: Project, codex_folder: Path, tmp_path: Path, git: Callable[..., str]
+) -> None:
+    git(tmp_path, "init", "-q", "other")
+    other = find_project(str(tmp_path / "other"))
+    set_up(other, "project", trust=True)
+    shutil.rmtree(other.root)
+    theirs = '[hooks.state."/gone/hooks.json:stop:0:0"]\ntrusted_hash = "sha256:0"\n'
+    config = codex_folder / "config.toml"
+    config.write_text(f"{theirs}\n{config.read_text()}")
+
+    first, second = uninstall(project), uninstall(project)
+
+    assert not any(other.root in message for message in first.messages)
+    assert config.read_text() == theirs
+    assert not second.is_change
+    assert not list(Path(state_home(), "installs").iterdir())
+
+
+def test_a_home_that_was_renamed_loses_the_trust_it_had_under_its_old_name(
+    project: Project, codex_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    set_up(project, trust=True)
+    new = codex_folder.with_name("codex-new")
+    codex_folder.rename(new)
+    monkeypatch.setenv("CODEX_HOME", str(new))
+    monkeypatch.setenv("OMX_WIKI_HOME", state_home() + "-new")
+
+    uninstall(project)
+
+    assert list(new.iterdir()) == []
+
+
+def test_the_rule_in_a_moved_project_is_left_with_a_word_about_it(project: Project, tmp_path: Path) -> None:
+    set_up(project)
+    os.rename(project.root, tmp_path / "moved")
+    moved = find_project(str(tmp_path / "moved"))
+
+    first, second = uninstall(moved), uninstall(moved)
+
+    rules = os.path.join(moved.root, ".gitignore")
+    assert f"The line .omx/ in {rules} stays; delete it by hand if you do not want it." in first.messages
+    assert not any("ignore rule" in message or ".omx/ in" in message for message in second.messages)
+
+
 def test_pages_survive_uninstalling(project: Project) -> None:
     set_up(project)
     page = Path(project.store, "page.md")

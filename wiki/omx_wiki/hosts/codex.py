@@ -38,9 +38,9 @@ class Codex:
         Codex runs the hooks of both scopes, so only one of them gets ours: a project keeps none beside those
         of the user.
         """
-        mine = _user_records(project, plan)
-        if _has_two_places(project) and (mine or options.scope == "user"):
-            self.plan_removal(project, "project", plan)
+        mine = _records(hooks_path(project, "user"), plan)
+        if _has_own(project, plan) and (mine or options.scope == "user"):
+            _plan_all_hooks_removal(project, "project", plan)
         if options.scope == "project" and mine:
             told = "Codex runs our hooks for all projects already; nothing is added to"
             plan.messages.append(f"{told} {hooks_path(project, 'project')}.")
@@ -58,15 +58,7 @@ class Codex:
 
     def plan_removal(self, project: Project, scope: Scope | None, plan: Plan) -> None:
         """Plan to take hooks, trust and skill out again."""
-        places = _hooks_paths(project, scope)
-        # Trust goes first: without the hooks nothing tells which records are ours.
-        keys = [key for path in places for key in _trust_keys(path, plan)]
-        _plan_trust_removal(keys, places, plan)
-        for path in places:
-            with tolerating(path, plan):
-                _plan_hooks_removal(path, plan)
-            if not _is_home(path):
-                plan.spare_folders.append(os.path.dirname(path))
+        _plan_all_hooks_removal(project, scope, plan)
         for each in _scopes(scope):
             skill.plan_removal(skill_place(project, each), plan)
 
@@ -144,15 +136,14 @@ def _hooks_paths(project: Project, scope: Scope | None) -> list[str]:
     return list(paths)
 
 
-def _has_two_places(project: Project) -> bool:
-    """Whether project and user have hooks files of their own; a home may be a project."""
-    mine, theirs = (os.path.realpath(hooks_path(project, scope)) for scope in _scopes(None))
-    return mine != theirs
+def _has_own(project: Project, plan: Plan) -> bool:
+    """Whether the project has hooks of ours in another file than the user; a home may be a project."""
+    mine, own = (hooks_path(project, scope) for scope in _scopes(None))
+    return os.path.realpath(mine) != os.path.realpath(own) and bool(_records(own, plan))
 
 
-def _user_records(project: Project, plan: Plan) -> tuple[TrustRecord, ...]:
-    """Return the records that trust our hooks in the user's file, none when it runs none or is broken."""
-    path = hooks_path(project, "user")
+def _records(path: str, plan: Plan) -> tuple[TrustRecord, ...]:
+    """Return the records that trust our hooks in one file, none when it runs none or is broken."""
     try:
         return trust_records(path, hooks_file.find_ours(plan.content(path) or b"{}", path))
     except (RefusedError, UnavailableError):
@@ -205,13 +196,17 @@ def _plan_trust(records: tuple[TrustRecord, ...], plan: Plan, *, write: bool) ->
         )
 
 
-def _trust_keys(path: str, plan: Plan) -> list[str]:
-    """Return the keys of the trust that ends with our hooks in one file."""
-    try:
-        places = hooks_file.find_ours(plan.content(path) or b"{}", path)
-    except (RefusedError, UnavailableError):
-        return []
-    return [record.key for record in trust_records(path, places)]
+def _plan_all_hooks_removal(project: Project, scope: Scope | None, plan: Plan) -> None:
+    """Plan to take our hooks and the trust in them out; for the user also trust in files that are gone."""
+    places = _hooks_paths(project, scope)
+    # Trust goes first: without the hooks nothing tells which records are ours.
+    records = [record for path in places for record in _records(path, plan)]
+    _plan_trust_removal(records, places, plan, with_gone=scope != "project")
+    for path in places:
+        with tolerating(path, plan):
+            _plan_hooks_removal(path, plan)
+        if not _is_home(path):
+            plan.spare_folders.append(os.path.dirname(path))
 
 
 def _plan_hooks_removal(path: str, plan: Plan) -> None:
@@ -233,16 +228,23 @@ def _is_home(path: str) -> bool:
     return os.path.dirname(path) == codex_home()
 
 
-def _plan_trust_removal(keys: list[str], places: list[str], plan: Plan) -> None:
-    """Plan to remove records: those of `keys`, and those that an interrupted removal left of `places`."""
+def _plan_trust_removal(
+    records: list[TrustRecord], places: list[str], plan: Plan, *, with_gone: bool
+) -> None:
+    """Plan to remove `records`, and equal ones that an interrupted removal left of `places`.
+
+    With `with_gone` those of hooks files that no longer exist go too, as after a project or a home was moved.
+    """
     path = os.path.join(codex_home(), "config.toml")
-    hashes = _trust_hashes()
+    keys = [record.key for record in records]
+    hashes = _trust_hashes() | {record.trusted_hash for record in records}
     with tolerating(path, plan, *map(os.fsencode, keys), *(each.encode() for each in hashes)):
         old = plan.content(path)
         if old is None or not (keys or any(each.encode() in old for each in hashes)):
             return
         state = trust_config.trust_state(old, path)
-        ours = [key for key, value in state.items() if value in hashes and _hooks_file_of(key) in places]
+        left = [key for key, value in state.items() if value in hashes]
+        ours = [key for key in left if _hooks_file_of(key) in places or (with_gone and _is_of_gone_file(key))]
         plan.change(path, trust_config.remove_trust(old, dict.fromkeys([*keys, *ours]), path), "trust")
 
 
@@ -253,6 +255,11 @@ def _trust_hashes() -> set[str]:
     except RefusedError:
         return set()
     return {trust_hash(event, group.get("matcher"), group["hooks"][0]) for event, group in groups.items()}
+
+
+def _is_of_gone_file(key: str) -> bool:
+    file = _hooks_file_of(key)
+    return os.path.isabs(file) and not os.path.lexists(file)
 
 
 def _hooks_file_of(key: str) -> str:

@@ -140,9 +140,25 @@ def _plan_rule_removal(project: Project, plan: Plan) -> None:
                 plan.edits.append(FileEdit(mine.file, old, gitignore.remove_rule(old), "ignore rule"))
         if mine.file not in plan.problems:
             plan.edits.append(mine.forget())
-    for other in recorded("gitignore"):
-        if other != mine:
+    others = [other for other in recorded("gitignore") if other != mine]
+    gone = [other for other in others if not os.path.lexists(other.file)]
+    plan.edits += [other.forget() for other in gone]
+    for other in others:
+        if other not in gone:
             plan.messages.append(f"The ignore rule in {other.file} stays; wiki uninstall there removes it.")
+    if gone and not mine.is_recorded() and _has_rule(mine.file):
+        # A project that was moved looks like this, and so does one whose person wrote the rule.
+        plan.messages.append(
+            f"The line {gitignore.RULE} in {mine.file} stays; delete it by hand if you do not want it."
+        )
+
+
+def _has_rule(path: str) -> bool:
+    try:
+        content = read_file(path) or b""
+    except (RefusedError, UnavailableError):
+        return False
+    return gitignore.remove_rule(content) != content
 
 
 def _plan_agents_block(project: Project, plan: Plan) -> None:
