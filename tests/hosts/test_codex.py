@@ -11,7 +11,7 @@ import pytest
 
 from hosts.foreign_files import tree
 from hosts.setting_up import set_up, uninstall
-from omx_wiki.errors import RefusedError
+from omx_wiki.errors import RefusedError, UnavailableError
 from omx_wiki.hosts import hooks_file, launcher, setup
 from omx_wiki.hosts.plan import Scope, SetupOptions, apply
 from omx_wiki.pages.store import Store
@@ -49,6 +49,20 @@ def test_setting_up_twice_changes_nothing(
     assert not plan.is_change
     assert apply(plan) == ()
     assert tree(tmp_path) == before
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [("HOME", ""), ("HOME", "folder"), ("CODEX_HOME", "./folder"), ("CODEX_HOME", "~/x")]
+)
+def test_a_home_that_is_no_absolute_path_is_refused(
+    project: Project, monkeypatch: pytest.MonkeyPatch, name: str, value: str
+) -> None:
+    monkeypatch.setenv(name, value)
+
+    with pytest.raises(UnavailableError, match=f"{name} is .* not an absolute path"):
+        setup.plan_setup(project, SetupOptions())
+    with pytest.raises(UnavailableError, match=f"{name} is .* not an absolute path"):
+        setup.plan_uninstall(project)
 
 
 def test_a_plan_writes_nothing(project: Project, tmp_path: Path) -> None:
@@ -382,6 +396,23 @@ def test_a_config_that_codex_does_not_start_with_is_told_of(
     assert told.endswith(f"{remedy}.")
     assert refused.value.hint.endswith(remedy)
     assert not any("start codex here" in message for message in messages)
+
+
+def test_a_hook_that_the_person_switched_off_is_named_and_left_off(
+    project: Project, codex_folder: Path
+) -> None:
+    config = codex_folder / "config.toml"
+    entry = f'[hooks.state."{codex_folder}/hooks.json:stop:0:0"]\nenabled = false\n'
+    config.write_text(entry)
+
+    plan = set_up(project, trust=True)
+
+    told = "You switched hooks of ours off in codex (stop): /hooks there enables them."
+    assert told in plan.messages
+    assert config.read_text().startswith(entry + "\n[hooks.state")
+    assert setup.plan_setup(project, SetupOptions()).messages == [told]
+    uninstall(project)
+    assert not config.exists()
 
 
 @pytest.mark.parametrize("flag", ["hooks", "codex_hooks"])

@@ -174,8 +174,10 @@ def _plan_trust(records: tuple[TrustRecord, ...], plan: Plan, *, write: bool) ->
             raise problem
         plan.messages.append(f"{problem}; {problem.hint}.")
         return
+    off: frozenset[str] = frozenset()
     try:
         state = trust_config.trust_state(old or b"", path)
+        off = trust_config.switched_off(old or b"", path)
         if trust_config.has_own_hooks(old or b"", path):
             plan.messages.append(f"{path} defines hooks too; Codex mentions that at every start.")
         if trust_config.has_hooks_off(old or b"", path):
@@ -187,6 +189,13 @@ def _plan_trust(records: tuple[TrustRecord, ...], plan: Plan, *, write: bool) ->
         if write:
             raise
         state = {}
+    if disabled := [record.key for record in records if record.key in off]:
+        events = ", ".join(key.rsplit(":", 3)[1] for key in disabled)
+        plan.messages.append(
+            f"You switched hooks of ours off in codex ({events}): /hooks there enables them."
+        )
+    # One without a hash was never trusted: to switch it on is up to the person.
+    records = tuple(record for record in records if record.key not in off or state.get(record.key))
     if write:
         plan.change(path, trust_config.config_trust(old, records, path), "trust")
     elif any(state.get(record.key) != record.trusted_hash for record in records):

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from omx_wiki.errors import RefusedError, UnavailableError
 from omx_wiki.hosts import agents_md, gitignore, launcher
 from omx_wiki.hosts.edit import FileEdit, is_inside, read_file, require_inside
+from omx_wiki.hosts.homes import require_homes
 from omx_wiki.hosts.installs import Install, recorded
 from omx_wiki.hosts.plan import Plan
 from omx_wiki.hosts.registry import HOSTS
@@ -28,8 +29,10 @@ if TYPE_CHECKING:
 def plan_setup(project: Project, options: SetupOptions) -> Plan:
     """Return the plan that gives the project a store and hosts our hooks; a second time it changes nothing.
 
-    Raises RefusedError when a file cannot be changed without losing or breaking something in it.
+    Raises RefusedError when a file cannot be changed without losing or breaking something in it, and
+    UnavailableError when a variable names no usable home.
     """
+    require_homes()
     plan = Plan()
     _plan_store(project, plan)
     plan_ignore_rule(project, plan)
@@ -58,6 +61,7 @@ def plan_uninstall(
     The plan never touches pages: `keeps_pages` is what to tell of them. A file of ours that cannot be
     understood or written is left as it is and named in `Plan.problems`.
     """
+    require_homes()
     plan = Plan()
     for name in hosts:
         HOSTS[name].plan_removal(project, scope, plan)

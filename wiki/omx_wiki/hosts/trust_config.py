@@ -77,6 +77,14 @@ def _hashes(settings: dict[str, Any]) -> dict[str, str | None]:
     }
 
 
+def switched_off(content: bytes, name: str = "config.toml") -> frozenset[str]:
+    """Return the keys of hooks that the person switched off in Codex, as with `/hooks`."""
+    state = table(table(_settings(content, name), "hooks"), "state")
+    return frozenset(
+        key for key, entry in state.items() if isinstance(entry, dict) and entry.get("enabled") is False
+    )
+
+
 def has_own_hooks(content: bytes, name: str = "config.toml") -> bool:
     """Whether the file defines hooks of Codex itself; beside a hooks.json it then warns at every start."""
     return not EVENT_NAMES.isdisjoint(table(_settings(content, name), "hooks"))
