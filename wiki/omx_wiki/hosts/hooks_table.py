@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from omx_wiki.errors import RefusedError
 from omx_wiki.hosts import launcher, toml_edit
 from omx_wiki.hosts.toml_scan import TomlTextError, elements, is_array, scan
-from omx_wiki.hosts.toml_text import bom, decode, loads, parse, reads_as, render, table
+from omx_wiki.hosts.toml_text import bom, decode, loads, parse, read_settings, reads_as, render, table
 
 if TYPE_CHECKING:
     from omx_wiki.hosts.toml_scan import Statement
@@ -63,12 +63,12 @@ class HooksTable:
 
     def heard(self, content: bytes, name: str = "config.toml") -> tuple[str, ...]:
         """Return the events that run our launcher; raises RefusedError when the file cannot be read."""
-        hooks = table(parse(decode(content, name, _REMEDY), name, _REMEDY), _TABLE)
+        hooks = table(read_settings(content, name, _REMEDY), _TABLE)
         return tuple(event for event in self.events if any(map(self._is_ours, _entries(hooks, event))))
 
     def used(self, content: bytes, name: str = "config.toml") -> tuple[str, ...]:
         """Return the events that have commands in this host's form, whoever put them there."""
-        hooks = table(parse(decode(content, name, _REMEDY), name, _REMEDY), _TABLE)
+        hooks = table(read_settings(content, name, _REMEDY), _TABLE)
         return tuple(event for event in self.events if _entries(hooks, event) and self._fits(hooks[event]))
 
     def _is_undone(
@@ -79,11 +79,11 @@ class HooksTable:
 
     def _cut(self, text: str, settings: dict[str, Any], name: str) -> str:
         """Return the text, which says `settings`, without our entries and what came with them."""
+        if not self._has_ours(settings) and toml_edit.MARK not in text:
+            return text
         new = text
         for array in reversed(_arrays(text, name)):
             new = self._drop(new, array)
-        if new == text and not self._has_ours(settings) and toml_edit.MARK not in text:
-            return text
         left = parse(new, name, _REMEDY)
         if not _is_shared(left):
             bare = toml_edit.cut_empty_table(new, _TABLE)

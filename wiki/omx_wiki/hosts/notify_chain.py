@@ -12,9 +12,11 @@ from omx_wiki.errors import RefusedError
 from omx_wiki.hosts import launcher, toml_edit
 from omx_wiki.hosts.notify_dispatch import is_wrapped
 from omx_wiki.hosts.toml_scan import TomlTextError, elements, scan
-from omx_wiki.hosts.toml_text import bom, decode, parse, quote, reads_as, render
+from omx_wiki.hosts.toml_text import bom, decode, parse, quote, read_settings, reads_as, render
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from omx_wiki.hosts.toml_scan import Statement
 
 THEN = "--then"
@@ -55,7 +57,7 @@ def remove(current: bytes, name: str = "config.toml") -> bytes | None:
 
 def program(content: bytes, name: str = "config.toml") -> list[str] | None:
     """Return the words of `notify`, None without one; raises RefusedError as `install`."""
-    return _present(parse(decode(content, name, _REMEDY), name, _REMEDY), name)
+    return _present(read_settings(content, name, _REMEDY), name)
 
 
 def is_ours(words: object) -> bool:
@@ -63,7 +65,7 @@ def is_ours(words: object) -> bool:
     return launcher.is_hook_argv(words)
 
 
-def _present(settings: dict[str, Any], name: str) -> list[str] | None:
+def _present(settings: Mapping[str, Any], name: str) -> list[str] | None:
     found = settings.get(_KEY)
     if found is None:
         return None

@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING, Any
 
 from omx_wiki.errors import RefusedError
 from omx_wiki.hosts.hooks_schema import EVENT_NAMES
-from omx_wiki.hosts.toml_text import bom, decode, loads, newline_of, parse, quote, reads_as, table
+from omx_wiki.hosts.toml_text import bom, decode, loads, newline_of, quote, read_settings, reads_as, table
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
     from omx_wiki.hosts.trust import TrustRecord
 
@@ -35,7 +35,7 @@ def config_trust(old: bytes | None, records: Iterable[TrustRecord], name: str = 
     TOML 1.1) or when its way of writing `hooks` leaves no place for the records.
     """
     text = decode(old or b"", name, _REMEDY)
-    settings = parse(text, name, _REMEDY)
+    settings = _settings(old or b"", name)
     for record in records:
         state = _hashes(settings)
         if state.get(record.key) == record.trusted_hash:
@@ -55,7 +55,7 @@ def remove_trust(current: bytes, keys: Iterable[str], name: str = "config.toml")
     Raises RefusedError when the file is not TOML, or holds a record in a form that cannot be cut out.
     """
     text = before = decode(current, name, _REMEDY)
-    settings = parse(text, name, _REMEDY)
+    settings = _settings(current, name)
     for key in keys:
         if key in _hashes(settings):
             text, settings = _cut(text, settings, key, name)
@@ -68,7 +68,7 @@ def trust_state(content: bytes, name: str = "config.toml") -> dict[str, str | No
     return _hashes(_settings(content, name))
 
 
-def _hashes(settings: dict[str, Any]) -> dict[str, str | None]:
+def _hashes(settings: Mapping[str, Any]) -> dict[str, str | None]:
     state = table(table(settings, "hooks"), "state")
     return {
         key: entry["trusted_hash"] if isinstance(entry.get("trusted_hash"), str) else None
@@ -135,7 +135,7 @@ def _replace(
     )
 
 
-def _cut(text: str, settings: dict[str, Any], key: str, name: str) -> tuple[str, dict[str, Any]]:
+def _cut(text: str, settings: Mapping[str, Any], key: str, name: str) -> tuple[str, dict[str, Any]]:
     """Remove the table of one key, with the line ends that came with it; return what is left, also read."""
     hooks = settings["hooks"]
     state = {other: entry for other, entry in hooks["state"].items() if other != key}
@@ -179,7 +179,7 @@ def _beginnings(text: str, start: int, end: int) -> Iterator[int]:
     yield start
 
 
-def _with_record(config: dict[str, Any], record: TrustRecord) -> dict[str, Any] | None:
+def _with_record(config: Mapping[str, Any], record: TrustRecord) -> dict[str, Any] | None:
     """Return the settings as they shall be; None when `hooks` or `state` is not a table."""
     hooks = config.get("hooks", {})
     state = hooks.get("state", {}) if isinstance(hooks, dict) else None
@@ -200,5 +200,5 @@ def _without_empty(config: dict[str, Any]) -> Iterator[dict[str, Any]]:
             yield {name: found for name, found in config.items() if name != "hooks"}
 
 
-def _settings(content: bytes, name: str) -> dict[str, Any]:
-    return parse(decode(content, name, _REMEDY), name, _REMEDY)
+def _settings(content: bytes, name: str) -> Mapping[str, Any]:
+    return read_settings(content, name, _REMEDY)
