@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 settings.register_profile(
     "calm", deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture]
 )
+settings.register_profile(
+    "brief", parent=settings.get_profile("calm"), max_examples=20
+)  # for a second interpreter
 settings.load_profile("calm")  # how long an example takes says nothing about the code on a busy machine
 
 _SEALED = (

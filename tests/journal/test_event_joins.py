@@ -195,7 +195,7 @@ def test_a_later_run_still_knows_which_process_began_what(store: Store) -> None:
     assert "turns: 1" in the_page(store)
 
 
-@pytest.mark.parametrize("other", [{"parent": 4712}, {"cwd": "/srv/other"}, {"dialect": "claude"}], ids=str)
+@pytest.mark.parametrize("other", [{"parent": 4712}, {"dialect": "claude"}], ids=str)
 def test_events_of_another_process_are_another_session(store: Store, other: Told) -> None:
     turn = {**EVENT_HOOKS[3], **other}
     journal(store, [EVENT_HOOKS[0], turn])
@@ -212,6 +212,48 @@ def test_a_process_that_goes_on_to_another_session_tells_of_that(store: Store) -
         "s-4411": ["rename the frame type"],
         "s-4412": ["next"],
     }
+
+
+@pytest.mark.parametrize("cwd", ["/srv/other", "/gone/away", "", "nul\0byte"])
+def test_a_process_tells_of_its_session_from_any_folder(store: Store, cwd: str) -> None:
+    journal(store, [EVENT_HOOKS[0], {**EVENT_HOOKS[3], "cwd": cwd}])
+    assert "id: s-4411" in the_page(store)
+
+
+def test_one_event_from_a_linked_folder_makes_no_second_page(store: Store, tmp_path: Path) -> None:
+    link = tmp_path / "link"
+    link.symlink_to(store.project.root)
+    whole = xcodex_session(str(link))
+    pruned = {**whole[3], "session_id": None, "cwd": store.project.root, "event_id": "pruned"}
+    journal(store, [*whole[:3], pruned, *whole[4:]])
+    assert THREAD in the_page(store)
+    assert "commands: 2" in the_page(store)
+
+
+def two_sessions_of_one_process(store: Store, first: str, second: str) -> list[Told]:
+    """Return the beginnings of two sessions in folders of the project."""
+    folders = [str(Path(store.project.root, name)) for name in (first, second)]
+    return [
+        told("session-start", n, dialect="event-hooks", session_id=f"s-{n}", cwd=folder)
+        for n, folder in enumerate(folders)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("folders", "cwd", "meant"),
+    [
+        (("a", "b"), "a", "s-0"),
+        (("a", "b"), "b", "s-1"),
+        (("a", "b"), "c", "s-1"),
+        (("a", "a"), "a", "s-1"),
+    ],
+)
+def test_of_two_sessions_of_a_process_the_latest_is_meant_or_that_of_the_folder(
+    store: Store, folders: tuple[str, str], cwd: str, meant: str
+) -> None:
+    turn = {**EVENT_HOOKS[3], "cwd": str(Path(store.project.root, cwd))}
+    journal(store, two_sessions_of_one_process(store, *folders), [turn])
+    assert f"id: {meant}" in the_page(store)
 
 
 def test_a_process_without_any_id_is_one_session_a_day(store: Store) -> None:
@@ -347,6 +389,93 @@ def test_a_note_without_an_id_leaves_nobody_out(store: Store) -> None:
     journal(store, [{"event": "unwatched"}, {"event": "unwatched", "transcript_path": ""}, *xcodex_session()])
     assert len(pages(store)) == 1
     assert Ledger(store.project).foreign == {}
+
+
+def notify(seconds: float, *asked: str, parent: int = 7) -> Told:
+    """Return the end of a turn as the first notify told it: no id, and every prompt of the session."""
+    facts = {"dialect": "codex-notify-g1", "session_id": None, "parent": parent, "turn_id": str(seconds)}
+    return told("turn-end", seconds, **facts, input_messages=list(asked), last_assistant_message="Added.")
+
+
+def off(seconds: float, dialect: str = "codex-notify-g1", parent: int = 7) -> Told:
+    """Return the note of a process that told of something, without an id, while the journal was off."""
+    return told("unwatched", seconds, dialect=dialect, session_id="", parent=parent)
+
+
+@pytest.mark.parametrize("cut", range(4))
+def test_what_a_process_said_while_the_journal_was_off_is_never_told(store: Store, cut: int) -> None:
+    events = [notify(0, "a"), off(60), notify(120, "a", "private", "c")]
+    journal(store, events[:cut], events[cut:])
+    assert all("private" not in page for page in pages(store).values())
+    assert kept(store) == []
+    journal(store, [notify(86_400, "a", "private", "c", "d")], [notify(3 * 86_400 - 1, "a", "private", "e")])
+    assert all("private" not in page for page in pages(store).values())
+    assert kept(store) == []
+
+
+def test_no_other_process_repeats_what_was_said_while_the_journal_was_off(store: Store) -> None:
+    journal(store, [notify(0, "a", parent=100)])
+    before = pages(store)
+    off_then = [off(60, parent=101), notify(120, "a", "private", "c", parent=102)]
+    journal(store, off_then, [notify(180, "a", "private", "c", "d", parent=103)])
+    assert pages(store) == before
+    assert not any(
+        "private" in path.read_text("utf-8") for path in Path(store.project.state).rglob("*.json*")
+    )
+    journal(store, [notify(240, "new", parent=104)])
+    assert len(pages(store)) == 2
+
+
+def test_a_page_from_before_the_journal_was_off_stays_as_it_was(store: Store) -> None:
+    journal(store, [notify(0, "a")])
+    before = pages(store)
+    journal(store, [off(60)], [notify(120, "a", "private")])
+    assert pages(store) == before
+
+
+def test_other_processes_and_later_sessions_are_not_left_out(store: Store) -> None:
+    late = 30 * 86_400
+    journal(store, [off(0), notify(1, "a", parent=8)], [notify(late, "b")])
+    assert len(pages(store)) == 2
+    begun = told("session-start", 5, dialect="event-hooks", session_id="s-1", parent=7)
+    journal(store, [begun, notify(6, "c")])
+    assert len(pages(store)) == 3
+
+
+@settings(max_examples=15)
+@given(st.permutations([0, 1, 2, 3]), st.integers(0, 4))
+def test_turns_told_by_another_process_each_time_are_one_session(
+    store: Store, order: list[int], cut: int
+) -> None:
+    """A program stands between Codex and the hook; every turn repeats the prompts before it."""
+    start_anew(store)
+    asked = ["a", "b", "b", "c"]
+    turns = [notify(60 * n, *asked[: n + 1], parent=100 + n) for n in order]
+    journal(store, turns[:cut], turns[cut:])
+    assert "prompts: 4" in the_page(store)
+    assert "turns: 4" in the_page(store)
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        notify(60, "b", "c", parent=8),
+        notify(60, "a", parent=8),
+        notify(60 + 86_400, "a", "b", parent=8),
+        {**notify(60, "a", "b", parent=8), "cwd": "/srv/else"},
+        {**notify(60, "a", "b", parent=8), "dialect": "gemini"},
+    ],
+)
+def test_another_conversation_of_another_process_is_another_session(store: Store, other: Told) -> None:
+    journal(store, [notify(0, "a")], [other])
+    assert len(pages(store)) == 2
+
+
+def test_the_session_that_a_process_began_is_left_out_with_it(store: Store) -> None:
+    journal(store, EVENT_HOOKS[:2], [off(2.5, "event-hooks", 4711), *EVENT_HOOKS[2:]])
+    assert "rename the frame type" not in "".join(pages(store).values())
+    assert kept(store) == []
+    assert Ledger(store.project).is_unwatched("s-4411")
 
 
 def test_events_kept_from_before_go_once_their_session_is_left_out(store: Store) -> None:

@@ -269,6 +269,37 @@ def test_tools_without_ids_are_tied_by_turn_and_name(store: Store) -> None:
     assert facts.tool_calls == 2
 
 
+def test_a_tool_that_failed_is_told_with_its_error(store: Store) -> None:
+    error = f"HTTP 500 from the beacon, token {_SECRET}"
+    failed = {"dialect": "neotoma", "tool_name": "wiki_query", "turn_id": "2", "success": False}
+    journal(
+        store,
+        [
+            told("user-prompt", 1, dialect="neotoma", prompt="look it up"),
+            told("tool-end", 2, **failed, error=error),
+            told("tool-end", 3, **{**failed, "tool_name": "Bash"}, tool_input={"command": "make"}, error="x"),
+        ],
+    )
+    page = the_page(store)
+    assert "- `wiki_query` failed: HTTP 500 from the beacon, token" in page
+    assert "- `make` exit 1" in page
+    assert "`Bash` failed" not in page
+    assert _SECRET[4:] not in page
+
+
+@pytest.mark.parametrize("event", ["session-end", "turn-end"])
+def test_the_last_words_of_a_session_end_its_last_prompt(store: Store, event: str) -> None:
+    prompt = told("user-prompt", 1, dialect="neotoma", prompt="look it up")
+    journal(store, [prompt])
+    assert "The last prompt was not worked through" in the_page(store)
+    journal(store, [told(event, 2, dialect="neotoma", turn_id="3", last_assistant_message="All parse.")])
+    assert "The last prompt was not worked through" not in the_page(store)
+    assert "> All parse." in the_page(store)
+    facts = load_facts(store.project, THREAD)
+    assert facts is not None
+    assert (facts.finished, facts.outcome) == (True, "done")
+
+
 def test_an_interrupted_turn_is_told_as_such(store: Store) -> None:
     journal(
         store,
@@ -285,6 +316,15 @@ def test_a_session_in_which_nothing_happened_has_no_page(store: Store, event: st
     journal(store, [told(event, 1)])
     assert pages(store) == {}
     assert spooled(store.project) == []
+
+
+@pytest.mark.parametrize("session", [THREAD, None])
+def test_a_tool_that_says_nothing_of_what_it_did_makes_no_page(store: Store, session: str | None) -> None:
+    envelope = {"session_id": session, "tool_name": "mcp__find", "tool_call_id": "c1"}
+    journal(store, [told("tool-start", 1, **envelope), told("tool-end", 2, **envelope, success=True)])
+    assert pages(store) == {}
+    journal(store, [told("turn-end", 3, session_id=session, last_assistant_message="Found it.")])
+    assert "> Found it." in the_page(store)
 
 
 def test_a_very_long_session_is_bounded_and_says_so(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -360,6 +400,13 @@ def test_events_of_a_time_that_cannot_be_are_dated_by_their_receipt(store: Store
             store, [told("user-prompt", number, prompt=f"p{number}", timestamp=stamp, event_id=str(number))]
         )
     assert "started: 2026-03-14T09:20:00Z" in the_page(store)
+
+
+@pytest.mark.parametrize("days", [-400, -1.01, 1.01, 400])
+def test_a_time_far_from_its_receipt_is_not_believed(store: Store, days: float) -> None:
+    stamp = str(int(START // 10**6 + days * 86_400_000))
+    journal(store, [told("user-prompt", 5, prompt="hi", timestamp=stamp)])
+    assert "started: 2026-03-14T09:20:05Z" in the_page(store)
 
 
 def test_a_timestamp_in_milliseconds_counts(store: Store) -> None:

@@ -177,3 +177,9 @@ def test_a_vendor_token_is_found_after_any_separator(chance: object, separator: 
     assert isinstance(chance, random.Random)
     token = fill("gl" + "pat-{b62:20}", chance)
     assert token not in redact_text("word" + separator + token + "\n" + rest)
+
+
+@pytest.mark.parametrize("text", ["user_email=ada@corp.example", '{"user_email": "ada@corp.example"}'])
+def test_whose_machine_it_is_stays_out(text: str) -> None:
+    assert "ada" not in redact_text(text)
+    assert "user_email" in redact_text(text)

@@ -13,8 +13,10 @@ from omx_wiki.errors import WikiError
 from omx_wiki.hook import log
 from omx_wiki.hook.folders import forget_old_folders
 from omx_wiki.hook.switches import prepare_switches, switches
+from omx_wiki.journal.events.beside import lagging_transcripts
 from omx_wiki.journal.inbox import spooled
 from omx_wiki.journal.journal import update_journal
+from omx_wiki.journal.ledger import file_stamp
 from omx_wiki.old_state import remove_old_state
 from omx_wiki.pages.lock import try_locked
 from omx_wiki.pages.store import Store
@@ -25,10 +27,12 @@ from omx_wiki.search.index_state import indexed_pages
 from omx_wiki.search.manifest import RACY_NS
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from types import FrameType
 
 _LIFETIME_SECONDS = 600
 _PATIENCE_SECONDS = 2.0
+_PAUSES = (0.5, 1.0, 2.0)
 
 
 def main() -> None:
@@ -37,6 +41,7 @@ def main() -> None:
     project = find_project(sys.argv[1])
     try:
         work(project)
+        follow_transcripts(project)
         _settle(project)
     except Exception as problem:  # noqa: BLE001  (nobody watches: the log is where it is told)
         log.append(project.state, f"worker failed: {problem!r}")
@@ -75,6 +80,19 @@ def work(project: Project) -> bool:
             _work_once(project)
         if not pending_work(project):
             return True
+
+
+def follow_transcripts(project: Project, sleep: Callable[[float], None] = time.sleep) -> None:
+    """Read transcripts again that lag behind what hooks told, while they still grow and for a bounded time.
+
+    A host may end a session before it writes the last lines of its transcript, and no hook tells of these.
+    """
+    for seconds in _PAUSES:
+        if not switches(project).capture or not lagging_transcripts(project):
+            return
+        sleep(seconds)
+        if any(file_stamp(path) != stamp for path, stamp in lagging_transcripts(project).items()):
+            work(project)
 
 
 def _settle(project: Project) -> None:

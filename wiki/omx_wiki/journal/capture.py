@@ -25,11 +25,20 @@ if TYPE_CHECKING:
     import os
     from collections.abc import Callable, Iterable, Mapping
 
-STATE_VERSION = 2
+STATE_VERSION = 3
 _TITLE_TURN = "Generate a concise, single-line task title"
 _MEMORIES = "/.codex/memories"
 _COPIED = ("id", "cwd", "branch", "commit", "repository", "originator", "parent", "role", "forked_from")
-_LISTED = ("versions", "models", "decisions", "pages_read", "pages_added", "searches", "subagents")
+_LISTED = (
+    "versions",
+    "models",
+    "decisions",
+    "pages_read",
+    "pages_added",
+    "searches",
+    "subagents",
+    "tool_errors",
+)
 
 
 class Capture(NamedTuple):

@@ -80,6 +80,7 @@ class SessionFacts:
         active_seconds: the time worked, without pauses of five minutes and more.
         outcome: "shipped", "left failing", "interrupted", "research" or "done".
         open_steps: steps of the last plan that are not completed.
+        tool_errors: what went wrong with tools that are no commands, where hooks alone tell of the session.
         turns: the number of turns begun, withdrawn ones too.
         failures: the number of commands that ended with an exit code other than 0.
         aborted: the number of turns stopped before their end.
@@ -127,6 +128,7 @@ class SessionFacts:
     searches: list[str] = field(default_factory=list)
     subagents: list[str] = field(default_factory=list)
     tools: dict[str, int] = field(default_factory=dict)
+    tool_errors: list[str] = field(default_factory=list)
     tool_calls: int = 0
     compactions: int = 0
     aborted: int = 0

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from omx_wiki.journal.changes import Changes
+from omx_wiki.journal.errors_seen import first_error
 from omx_wiki.journal.keep import Keeper
 from omx_wiki.journal.mentions import no_mentions
 from omx_wiki.journal.page_uses import PageUses
@@ -32,6 +33,7 @@ _LIMITS = {
     "versions": 20,
     "models": 20,
     "tools": 60,
+    "tool_errors": 60,
 }
 _COMMIT = re.compile(r"^\[[^\]\n]{1,200}? ([0-9a-f]{7,40})\] (\S.{0,300})$", re.MULTILINE)
 _MAKES_COMMITS = re.compile(r"\b(?:commit|merge|cherry-pick|revert|rebase|am|pull|stash)\b")
@@ -143,6 +145,10 @@ class Fold:
             self._note_commits(told.command, result.output)
         self.changes.settle(result.call_id, ok=result.ok and not result.exit_code)
 
+    def add_failure(self, failure: rec.ToolFailure) -> None:
+        """A tool that is no command failed."""
+        self._list("tool_errors", f"{failure.name}: {first_error(failure.error)}")
+
     def add_command_end(self, end: rec.CommandEnd) -> None:
         """The agent told a command's end."""
         if self.runs.report(end):
@@ -231,6 +237,7 @@ _ADD: Mapping[type, Callable[[Fold, Any], None]] = {
     rec.FilesChanged: Fold.add_changes,
     rec.ToolCall: Fold.add_call,
     rec.ToolResult: Fold.add_result,
+    rec.ToolFailure: Fold.add_failure,
     rec.CommandEnd: Fold.add_command_end,
     rec.PlanUpdate: Fold.add_plan,
     rec.TokenDelta: Fold.add_tokens,

@@ -36,6 +36,7 @@ class SpoolRecord(NamedTuple):
         alias: another id of the same session.
         parent: the process that ran the hook, 0 when it is not known.
         ns: when the hook received the event, in nanoseconds, 0 when it does not say.
+        source: what began or ended the session, as the host says.
         has_texts: whether it holds what was said or done, not only that something happened.
     """
 
@@ -50,6 +51,7 @@ class SpoolRecord(NamedTuple):
     parent: int = 0
     ns: int = 0
     has_texts: bool = False
+    source: str = ""
 
 
 def spooled(project: Project) -> list[SpoolRecord]:
@@ -117,6 +119,7 @@ def _read(path: str) -> SpoolRecord | None:
         parent=_number(told, "parent"),
         ns=received_ns(told),
         has_texts=any(told.get(name) for name in _CONTENT),
+        source=_text(told, "source"),
     )
 
 

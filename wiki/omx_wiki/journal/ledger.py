@@ -159,16 +159,22 @@ class Ledger:
 
         `save` makes the index know of it.
         """
-        known = self.sessions.pop(session_id, None)
+        known = self.forget(session_id)
         if known is None:
             return ""
-        with contextlib.suppress(OSError):
-            os.unlink(document_path(self._project, session_id))
         heir = self.sessions.setdefault(other, Known())
         if heir.slug or not known.slug:
             return known.slug
         heir.slug = known.slug
         return ""
+
+    def forget(self, session_id: str) -> Known | None:
+        """Forget a session and return what was known of it; `save` makes the index know of it."""
+        known = self.sessions.pop(session_id, None)
+        if known is not None:
+            with contextlib.suppress(OSError):
+                os.unlink(document_path(self._project, session_id))
+        return known
 
     def ignore(self, transcript: str) -> None:
         """Remember that a transcript is not for this journal; the oldest of many are forgotten."""

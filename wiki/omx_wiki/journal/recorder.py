@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import os
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from omx_wiki.errors import WikiError
 from omx_wiki.hook import log
 from omx_wiki.journal.capture import capture
+from omx_wiki.journal.events.beside import untold
 from omx_wiki.journal.events.files import is_events_file
 from omx_wiki.journal.failures import contributions, last_passes
 from omx_wiki.journal.git_facts import GitFacts, verify
 from omx_wiki.journal.head import rollout_id
 from omx_wiki.journal.ledger import NEVER_READ, Known, Ledger, file_stamp, load_facts
+from omx_wiki.journal.mentions import no_mentions
 from omx_wiki.journal.offered_titles import offered_mentions
 from omx_wiki.journal.redact import redact_text
 from omx_wiki.journal.segments import capture_segments
@@ -29,6 +31,14 @@ if TYPE_CHECKING:
     from omx_wiki.journal.facts import SessionFacts
     from omx_wiki.journal.mentions import Mentions
     from omx_wiki.pages.store import Store
+
+
+class _Reading(NamedTuple):
+    """What was read: the facts, the state from which to continue, the `events` that the transcript lacks."""
+
+    facts: SessionFacts
+    state: dict[str, Any] | None
+    events: str = ""
 
 
 class Recorder:
@@ -57,8 +67,9 @@ class Recorder:
             if known is None or not (restore and self._is_gone(known.slug)):
                 return known.slug if known else ""
         try:
-            facts, state = self._read(transcript, session)
-            self._remember(facts, state, transcript, stamp)
+            facts, state, events = self._read(transcript, session)
+            beside = {events: file_stamp(events) or NEVER_READ} if events else {}
+            self._remember(facts, state, {**beside, transcript: stamp})
             return self._write_page(self.ledger.root_of(facts.id))
         except (WikiError, OSError) as problem:
             log.append(self.project.state, f"journal: {transcript}: {problem}")
@@ -92,7 +103,7 @@ class Recorder:
         if session:
             self.ledger.sessions[session].transcripts[transcript] = NEVER_READ
 
-    def _read(self, transcript: str, session: str) -> tuple[SessionFacts, dict[str, Any] | None]:
+    def _read(self, transcript: str, session: str) -> _Reading:
         """Read the bytes added since the last time; a session spread over several files is read whole."""
         self._mentions = self._mentions or offered_mentions(self.store)
         find = self._mentions.find
@@ -100,13 +111,32 @@ class Recorder:
         own = rollout_id(transcript)
         if own and found.facts.bad_lines and found.facts.agent == "codex" and found.facts.id != own:
             # With its first line damaged the next header may be that of the session this one was forked from.
-            return replace(found.facts, id=own), None
+            return _Reading(replace(found.facts, id=own), None)
+        paths = self._others(found.facts.id, transcript)
         if is_events_file(self.project, transcript):
-            return found.facts, None
-        paths = [*self._others(found.facts.id, transcript), transcript]
+            return _Reading(self._with_events(found.facts, paths, transcript), None)
+        paths = [*paths, transcript]
+        read = _Reading(*found)
         if len(paths) > 1 or found.facts.base_ordinal:
-            return capture_segments(paths, redact_text, find), None
-        return found.facts, found.state
+            read = _Reading(capture_segments(paths, redact_text, find), None)
+        events = untold(self.project, read.facts)
+        if not events:
+            return read
+        told = capture(events, None, redact_text, find).facts
+        return _Reading(self._with_events(told, paths, events), None, events)
+
+    def _with_events(self, told: SessionFacts, paths: list[str], events: str) -> SessionFacts:
+        """Return what transcripts that lag behind tell, and events after them; events alone where none can.
+
+        `told` is what the events tell alone.
+        """
+        find = self._mentions.find if self._mentions else no_mentions
+        try:
+            if paths and capture_segments(paths).has_substance:
+                return capture_segments(paths, redact_text, find, events)
+        except (WikiError, OSError) as problem:
+            log.append(self.project.state, f"journal: {told.id}: {problem}")
+        return told
 
     def _others(self, session: str, transcript: str) -> list[str]:
         """Return the other files of a session; one that was moved, or holds events, is not another file."""
@@ -120,14 +150,16 @@ class Recorder:
         ]
 
     def _remember(
-        self, facts: SessionFacts, state: dict[str, Any] | None, transcript: str, stamp: tuple[int, int]
+        self, facts: SessionFacts, state: dict[str, Any] | None, read: dict[str, tuple[int, int]]
     ) -> None:
+        """Note a session with its files that were `read` now, and their stamps."""
         before = self.ledger.sessions.get(facts.id)
+        transcript = next(reversed(read))
         others = (
             {path: before.transcripts[path] for path in self._others(facts.id, transcript)} if before else {}
         )
         known = Known(
-            {**others, transcript: stamp},
+            {**others, **read},
             before.slug if before else "",
             facts.kind,
             facts.parent,
@@ -143,7 +175,7 @@ class Recorder:
         """Write the page of a session from its facts and those of its sub-agents; return its slug."""
         known = self.ledger.sessions.get(session)
         facts = load_facts(self.project, session) if known and known.kind == "main" else None
-        if known is None or facts is None or not facts.has_substance:
+        if known is None or facts is None or not self._deserves_page(known, facts):
             return ""
         whole = fold_in(facts, self.ledger.descendants_of(session))
         template = project_template(self.project.root)
@@ -160,6 +192,12 @@ class Recorder:
         if write_session(self.store, generated, known.slug):
             self._date(known.slug, facts.ended)
         return known.slug
+
+    def _deserves_page(self, known: Known, facts: SessionFacts) -> bool:
+        """Whether anything happened; where hooks alone tell of a session a tool's name is too little."""
+        if any(is_events_file(self.project, path) for path in known.transcripts):
+            return bool(facts.prompt_count or facts.last_message or facts.commands or facts.files)
+        return facts.has_substance
 
     def _page_links(self, known: Known, links: tuple[str, str]) -> PageLinks:
         own = (path for path in known.transcripts if not is_events_file(self.project, path))

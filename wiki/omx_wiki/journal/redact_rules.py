@@ -231,6 +231,12 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule("mailchimp-key", ("-us",), WORD_START + rf"{_HEX}{{32}}-us\d{{1,2}}(?!\w)", anchored=False),
     _short("resend-key", "re_", r"[A-Za-z0-9]{8}_[A-Za-z0-9]{20,28}(?!\w)", _is_mixed),
+    # Whose machine it is: Cursor puts it into every payload
+    Rule(
+        "user-email",
+        ("user_email",),
+        r"user_email[\"']{0,2}\s{0,3}[=:]\s{0,3}[\"']?(?P<s>[^\s\"',;@]+@[\w.-]+)",
+    ),
     # Money and shops
     _short("prefixed-key", "sk_ pk_ ntk_ aa_", rf"{_WORD}{{16,}}(?!\w)", _has_digit_and_letter),
     _token("stripe-key", "sk_live_ sk_test_ rk_live_ rk_test_ sk_prod_ rk_prod_", r"\w{16,}"),

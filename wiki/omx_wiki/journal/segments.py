@@ -7,18 +7,19 @@ the session itself and the ordinal from which the lines of earlier files no long
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from omx_wiki.errors import InvalidInputError
 from omx_wiki.journal.capture import facts_of, unchanged
 from omx_wiki.journal.fold import Fold
 from omx_wiki.journal.mentions import no_mentions
 from omx_wiki.journal.transcripts import open_transcript
+from omx_wiki.journal.transcripts.events import EventsReader
 from omx_wiki.journal.transcripts.records import SessionMeta
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from omx_wiki.journal.facts import SessionFacts
 
@@ -45,20 +46,22 @@ def capture_segments(
     paths: Sequence[str | os.PathLike[str]],
     clean: Callable[[str], str] = unchanged,
     mentions: Callable[[str], Iterable[str]] = no_mentions,
+    events: str | os.PathLike[str] = "",
 ) -> SessionFacts:
     """Return the facts of one session told by several files, in any order.
 
-    Raises InvalidInputError when the files belong to different sessions, and the errors of
-    `open_transcript`.
+    Of a file of `events` only what came after the last line of the others counts. Raises
+    InvalidInputError when the files belong to different sessions, and the errors of `open_transcript`.
     """
     segments = sorted((read_segment(path) for path in paths), key=lambda segment: segment[:2])
     if len({segment.session for segment in segments}) != 1:
         raise InvalidInputError("these transcripts are not files of one session")
-    fold, state, size, read = Fold(clean, mentions), None, 0, 0
+    fold, size, read = Fold(clean, mentions), 0, 0
+    state: dict[str, Any] = {}
     for place, segment in enumerate(segments):
         limits = [later.base_ordinal for later in segments[place + 1 :] if later.base_ordinal]
         with open_transcript(segment.path) as transcript:
-            if state is not None:
+            if state:
                 transcript.reader.load(state)
             for record in transcript.records(min(limits, default=None)):
                 fold.add(record)
@@ -67,5 +70,24 @@ def capture_segments(
             if place == len(segments) - 1:
                 for prompt in transcript.reader.unconfirmed():
                     fold.add(prompt)
-                return replace(facts_of(fold, transcript), bytes_read=read, bytes_total=size)
-    raise InvalidInputError("no transcripts were given")
+                facts = replace(facts_of(fold, transcript), bytes_read=read, bytes_total=size)
+    return _with_events(fold, facts, state, events) if events else facts
+
+
+def _with_events(
+    fold: Fold, facts: SessionFacts, state: Mapping[str, Any], events: str | os.PathLike[str]
+) -> SessionFacts:
+    """Go on with what events tell of the time after the transcript's last line."""
+    with open_transcript(events) as transcript:
+        if not isinstance(transcript.reader, EventsReader):
+            return facts
+        transcript.reader.load(state)
+        asked = [prompt["text"] for prompt in fold.prompts]
+        transcript.reader.follow(asked, is_open=not fold.turns.is_finished)
+        for record in transcript.records():
+            fold.add(record)
+        whole = facts_of(fold, transcript)
+    cut = dict(sorted({**facts.cut, **whole.cut}.items()))
+    return replace(
+        whole, agent=facts.agent, cut=cut, bytes_read=facts.bytes_read, bytes_total=facts.bytes_total
+    )

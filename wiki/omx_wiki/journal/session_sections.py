@@ -100,8 +100,16 @@ def ran(facts: SessionFacts, limits: Limits) -> dict[str, Any]:
                 {"name": name, "runs": family.runs, "failed": family.failed, "line": f"{name}: {told}"}
             )
     failed = sorted(failures(facts), key=lambda failure: not failure.is_open)
-    rows = [_failure(failure, limits) for failure in failed[: limits.failures]]
-    return {"families": families, "failures": rows, "more": len(failed) - len(rows)}
+    told_rows = [_failure(failure, limits) for failure in failed]
+    told_rows += [_tool_error(text, limits) for text in facts.tool_errors]
+    rows = told_rows[: limits.failures]
+    return {"families": families, "failures": rows, "more": len(told_rows) - len(rows)}
+
+
+def _tool_error(text: str, limits: Limits) -> dict[str, Any]:
+    name, _, error = text.partition(": ")
+    tool, why = code(name, limits.command), inline(error, limits.command)
+    return {"command": tool, "exit": "", "error": why, "then": "", "line": f"{tool} failed: {why}"}
 
 
 def _failure(failure: Failure, limits: Limits) -> dict[str, Any]:

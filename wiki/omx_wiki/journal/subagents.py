@@ -33,6 +33,7 @@ def fold_in(facts: SessionFacts, children: Sequence[SessionFacts]) -> SessionFac
         pages_read=_united(each.pages_read for each in everyone),
         pages_added=_united(each.pages_added for each in everyone),
         subagents=_united([facts.subagents, [child.id for child in children]]),
+        tool_errors=_united(each.tool_errors for each in everyone),
         tool_calls=sum(each.tool_calls for each in everyone),
         tokens=_tokens(everyone),
     )

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from omx_wiki.errors import WikiError
+from omx_wiki.hook.spool import UNWATCHED
 from omx_wiki.journal.events.files import EventFiles, key_of
-from omx_wiki.journal.events.joins import Joins
+from omx_wiki.journal.events.joins import UNNAMED, Joins
 from omx_wiki.journal.events.rollouts import Rollouts
 from omx_wiki.journal.events.told import RANKS, canonical
 from omx_wiki.journal.inbox import contents
@@ -48,6 +49,7 @@ class Intake:
         Raises UnavailableError when events cannot be written.
         """
         self.joins.learn(records)
+        self._leave_out_processes(records)
         self._leave_out_aliases()
         sessions: dict[str, list[SpoolRecord]] = {}
         for record in records:
@@ -55,12 +57,12 @@ class Intake:
                 sessions.setdefault(self.joins.session_of(record), []).append(record)
         keeper = Keeper(redact_text)
         for key, told in sessions.items():
-            if not self._is_unwatched(key, told) and not self.is_settled(key):
+            if key not in self.joins.children and not self._is_unwatched(key, told):
                 self.files.merge(key, _events(told, keeper))
         return self._found(sessions)
 
     def is_settled(self, key: str) -> bool:
-        """Whether the facts of a session come from its transcript, so that events add nothing."""
+        """Whether the facts of a session come from its transcript alone."""
         known = self._ledger.sessions.get(key)
         if known is None or not known.transcripts or self.files.path(key) in known.transcripts:
             return False
@@ -73,12 +75,30 @@ class Intake:
             self._left_out = {key_of(session): session for session in self._ledger.unwatched}
         return key in self._left_out or self._ledger.is_unwatched(key)
 
+    def _leave_out_processes(self, records: Iterable[SpoolRecord]) -> None:
+        """Leave out what processes tell without an id, once one of them went on while the journal was off."""
+        unnamed = [r for r in records if not r.session_id and (r.parent or r.cwd)]
+        notes = [record for record in unnamed if record.event == UNWATCHED]
+        for record in notes:
+            self.joins.turn_off(record)
+            self.joins.note_folder(record)
+            self._ledger.leave_out(self.joins.session_of(record))
+        more = [r for r in unnamed if UNNAMED in self.joins.session_of(r) and self.joins.is_off(r)]
+        for record in more:
+            self.joins.turn_off(record)
+            self._ledger.leave_out(self.joins.session_of(record))
+        if notes or more:
+            self.joins.save()
+
     def _leave_out_aliases(self) -> None:
-        """Leave out every session that goes by an alias which is left out."""
+        """Leave out every session that goes by an alias, or was started by a session, which is left out."""
         for alias, sessions in self.joins.aliases.items():
             for session in sessions if self.is_unwatched(alias) else ():
                 if not self.is_unwatched(session):
                     self._ledger.leave_out(session)
+        for child, parent in self.joins.children.items():
+            if parent and self.is_unwatched(parent) and not self.is_unwatched(child):
+                self._ledger.leave_out(child)
 
     def _is_unwatched(self, key: str, told: Iterable[SpoolRecord]) -> bool:
         return self.is_unwatched(key) or self._ledger.is_unwatched(*(record.session_id for record in told))

@@ -36,10 +36,24 @@ class Log(NamedTuple):
         return min(times, default=0), max(times, default=0)
 
     @property
+    def last_told_ns(self) -> int:
+        """The time of the last event that tells what was said or done, 0 when none does."""
+        return max((event["ns"] for event in self.events if _tells(event)), default=0)
+
+    @property
     def prompts(self) -> list[str]:
         """The keys of all prompts, those that the ends of turns repeat among them."""
         told = (([e["prompt"]] if "prompt" in e else e.get("inputs", [])) for e in self.events)
         return [prompt_key(text) for texts in told for text in texts]
+
+    @property
+    def first_inputs(self) -> list[str]:
+        """The keys of the prompts that the first end of a turn repeats."""
+        return next(([prompt_key(text) for text in e["inputs"]] for e in self.events if e.get("inputs")), [])
+
+    def inputs_before(self, ns: int) -> list[str]:
+        """Return the keys of the prompts that the last end of a turn before a moment repeats."""
+        return Log([event for event in reversed(self.events) if event["ns"] < ns]).first_inputs
 
     @property
     def has_substance(self) -> bool:
@@ -136,6 +150,11 @@ def _line(entry: dict[str, Any]) -> bytes:
         )
         + b"\n"
     )
+
+
+def _tells(event: Event) -> bool:
+    name = event["event"]
+    return name.startswith(("tool-", "turn-")) or bool(event.get("prompt") or event.get("message"))
 
 
 def _is_event(value: dict[str, Any]) -> bool:

@@ -40,6 +40,7 @@ RANKS = {
 """The events a journal needs, and which comes first of several at one moment."""
 
 _TOOLS = ("tool-start", "tool-end")
+_BELIEVED_NS = 86400 * 10**9
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _UNIQUE_TURN = 16
 """Turn ids shorter than this are counted within a process and return in the next."""
@@ -84,13 +85,18 @@ def canonical(told: Mapping[str, Any], keeper: Keeper) -> Event | None:
 
 
 def moment_ns(told: Mapping[str, Any]) -> int:
-    """Return when an event happened as its payload tells, else when it was received, in nanoseconds."""
+    """Return when an event happened, in nanoseconds: as its payload tells, else when it was received.
+
+    A payload's time more than a day from its receipt is not believed.
+    """
     stamp = fields.text(told, "timestamp")
     if stamp.isascii() and stamp.isdigit() and len(stamp) < len(str(LATEST_NS)):
         found = int(stamp) * 1_000_000
     else:
         found = _of_text(stamp)
-    return found if 0 < found <= LATEST_NS else received_ns(told)
+    received = received_ns(told)
+    is_near = not received or abs(found - received) <= _BELIEVED_NS
+    return found if 0 < found <= LATEST_NS and is_near else received
 
 
 def merged(one: Event, other: Event) -> Event:

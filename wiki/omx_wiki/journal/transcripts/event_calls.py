@@ -11,6 +11,7 @@ from omx_wiki.journal.transcripts.records import (
     PlanUpdate,
     Record,
     ToolCall,
+    ToolFailure,
     ToolResult,
     WebSearch,
 )
@@ -52,7 +53,14 @@ class EventCalls:
         result = _result(call, event, at)
         if is_early:
             self._early.setdefault(key, []).append((call, at or 0, result))
-        return [*self._ask(call, event, at), result]
+        return [*self._ask(call, event, at), result, *self._failure(call, event)]
+
+    def _failure(self, call: str, event: Mapping[str, Any]) -> list[Record]:
+        """Return what went wrong with a tool that tells neither a command nor files: else these tell it."""
+        error = fields.text(event, "error")
+        if event.get("success") is not False or not error or self._told.get(call):
+            return []
+        return [ToolFailure(fields.text(event, "tool") or "tool", error)]
 
     def _ask(self, call: str, event: Mapping[str, Any], at: int | None) -> list[Record]:
         """Return the call itself; when it was told before, only what was not known of it then."""

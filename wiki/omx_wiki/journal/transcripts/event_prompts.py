@@ -26,6 +26,7 @@ class Prompts:
         self._repeated: list[str] = []
         self._told: list[str] = []
         self._turn = 0
+        self._before: list[str] = []
 
     def tell(self, text: str) -> None:
         """Note a prompt that was told by itself."""
@@ -35,6 +36,13 @@ class Prompts:
         """Note that the prompts told from here on belong to another turn."""
         self._turn = 0 if self._cumulative else len(self._told)
 
+    def go_on(self, asked: Sequence[str], *, is_open: bool) -> None:
+        """Go on after a transcript that tells the prompts `asked`, the last one's turn `is_open` or over."""
+        keys = [prompt_key(text) for text in asked]
+        self._repeated, self._told = (keys, []) if self._cumulative else ([], keys)
+        self._turn = 0 if self._cumulative else len(keys) - (is_open and bool(keys))
+        self._before = keys  # the first end of a turn may repeat them all, and nothing else says so
+
     def new_of(self, texts: Sequence[str], *, again: bool) -> list[str]:
         """Return the prompts among `texts` that were not told, and note them.
 
@@ -42,6 +50,9 @@ class Prompts:
         """
         keys = [prompt_key(text) for text in texts]
         if self._cumulative:
+            return [texts[at] for at in self._continue(keys)]
+        if self._before and len(keys) > len(self._before) == _shared(self._before, keys):
+            self._cumulative, self._repeated, self._told = True, self._before, []
             return [texts[at] for at in self._continue(keys)]
         fresh = _unmatched(self._told if again else self._told[self._turn :], keys)
         self._told += [keys[at] for at in fresh]

@@ -5,11 +5,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
 from omx_wiki.journal.transcripts import fields
 from omx_wiki.journal.transcripts.event_calls import EventCalls
-from omx_wiki.journal.transcripts.event_prompts import Prompts
+from omx_wiki.journal.transcripts.event_prompts import Prompts, prompt_key
 from omx_wiki.journal.transcripts.reader import Reader
 from omx_wiki.journal.transcripts.records import (
     AssistantMessage,
@@ -33,6 +33,14 @@ _SAME_MS = 2000
 _MS = 1_000_000
 
 
+class _After(NamedTuple):
+    """How far a transcript tells the session: to which moment, which prompts, whether a turn is open."""
+
+    ms: int
+    asked: Sequence[str]
+    is_open: bool
+
+
 class EventsReader(Reader):
     """Reads a file of events; turns, prompts and calls that several events tell are told once."""
 
@@ -49,6 +57,16 @@ class EventsReader(Reader):
         self._spoken = ""
         self._last: tuple[str, int] | None = None
         self._compacting = False
+        self._after: _After | None = None
+        self._repeated = ""
+        self._late: str | None = None
+
+    def follow(self, asked: Sequence[str], *, is_open: bool) -> None:
+        """Tell only what came after the time of the clock, to which a transcript tells the session.
+
+        `asked` are the prompts that it tells, `is_open` says that it has not told the end of the last turn.
+        """
+        self._after = _After(self.last_ms or 0, asked, is_open)
 
     def read(self, line: bytes, *, whole: bool = True) -> Sequence[Record]:
         """Return the records of one line."""
@@ -62,9 +80,20 @@ class EventsReader(Reader):
         model = fields.text(event, "model")
         context = [TurnContext(model, "", "")] if model else []
         name = fields.text(event, "event")
+        is_told = self._after is not None and (at or 0) <= self._after.ms
+        if self._after and not is_told:
+            self._go_on(self._after)
         records = _READ[name](self, event, at) if name in _READ else []
         self._last = self._last if name == "user-prompt" else None
-        return [*context, *records]
+        return () if is_told else [*context, *records]
+
+    def _go_on(self, after: _After) -> None:
+        """Take up the session where the transcript leaves it."""
+        self._after = None
+        self._prompts.go_on(after.asked, is_open=after.is_open)
+        self._repeated = prompt_key(after.asked[-1]) if after.is_open and after.asked else ""
+        self._late = None if after.is_open else self._turn
+        self._turn = (self._turn or "") if after.is_open else None
 
     def _meet_session(self, header: Mapping[str, Any]) -> Sequence[Record]:
         self.agent = fields.text(header, "agent")
@@ -82,6 +111,9 @@ class EventsReader(Reader):
         last, self._last = self._last, (text, at or 0)
         if last and last[0] == text and (at or 0) - last[1] < _SAME_MS:
             return []
+        repeated, self._repeated = self._repeated, ""
+        if repeated and repeated == prompt_key(text):
+            return []
         self._prompts.tell(text)
         return [*self._enter(fields.text(event, "turn"), at), Prompt(text, at)]
 
@@ -94,6 +126,10 @@ class EventsReader(Reader):
     def _turn_ended(self, event: Mapping[str, Any], at: int | None) -> list[Record]:
         """Read the end of a turn, whole or broken off; a second report adds only what the first lacks."""
         turn, message = fields.text(event, "turn"), fields.text(event, "message")
+        late, self._late = self._late, None
+        if late is not None and late == turn:  # the transcript told this end
+            self._ended |= {turn} if turn else set()
+            return []
         again = turn in self._ended
         prompts = [Prompt(text, at) for text in self._new_prompts(event, again=again)]
         if again and not prompts and message in ("", self._spoken):
@@ -117,11 +153,17 @@ class EventsReader(Reader):
         return self._prompts.new_of(texts, again=again)
 
     def _session_ended(self, event: Mapping[str, Any], at: int | None) -> list[Record]:
+        """Read the last words of a session; they also end a turn whose end nobody told."""
         message = fields.text(event, "message")
-        if not message or message == self._spoken:
+        if not message:
             return []
+        said = [] if message == self._spoken else [AssistantMessage(message, at)]
+        ended = [] if self._turn is None else [TurnEnd(message, at)]
         self._spoken = message
-        return [AssistantMessage(message, at)]
+        if ended:
+            self._prompts.end_turn()
+            self._turn = None
+        return [*said, *ended]
 
     def _compacted(self, event: Mapping[str, Any], at: int | None) -> list[Record]:
         """Count a compaction once, whether its start, its end or both are told."""

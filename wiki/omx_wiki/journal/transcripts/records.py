@@ -168,6 +168,13 @@ class TurnAborted(NamedTuple):
     at: int | None
 
 
+class ToolFailure(NamedTuple):
+    """A tool failed that is neither a command nor an edit, and said why."""
+
+    name: str
+    error: str
+
+
 class Rollback(NamedTuple):
     """The last turns were withdrawn from the conversation; files on disk stay as they are."""
 
@@ -183,6 +190,7 @@ Record: TypeAlias = (
     | FilesChanged
     | ToolCall
     | ToolResult
+    | ToolFailure
     | CommandEnd
     | PlanUpdate
     | TokenDelta
