@@ -228,7 +228,9 @@ def test_the_launcher_that_another_program_runs_stays(project: Project, config: 
     assert "node runs our launcher as notify already, so nothing is added." in again.messages
     assert Notify().state(project).events == ("agent-turn-complete",)
     assert config.read_text() == wrapped
-    assert any(message.startswith("The launcher stays: node runs it") for message in plan.messages)
+    assert any(
+        message.startswith("The launcher stays: node dispatch.js runs it") for message in plan.messages
+    )
     assert os.path.exists(launcher.launcher_path())
 
 

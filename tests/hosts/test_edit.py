@@ -163,3 +163,79 @@ def test_a_diff_shows_line_ends_control_characters_and_a_missing_newline() -> No
 def test_a_diff_names_what_is_created_and_deleted() -> None:
     assert edit.diff(FileEdit("/p", None, b"a\n", "")) == "--- /dev/null\n+++ /p\n@@ -0,0 +1 @@\n+a\n"
     assert edit.diff(FileEdit("/p", b"a\n", None, "")) == "--- /p\n+++ /dev/null\n@@ -1 +0,0 @@\n-a\n"
+
+
+@pytest.mark.parametrize("broken", ["open", "replace"])
+def test_a_failure_midway_gives_every_file_its_content_mode_and_absence_back(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, broken: str
+) -> None:
+    first, gone, new, last = (tmp_path / name for name in ("first", "gone", "new/folder/file", "last"))
+    for file in (first, gone, last):
+        file.write_bytes(b"old\n")
+    first.chmod(0o640)
+    edits = [_edit(first, b"new\n"), _edit(gone, None), _edit(new, b"new\n"), _edit(last, b"new\n")]
+    before = _tree(tmp_path)
+    real = getattr(os, broken)
+
+    def failing(path: str, *words: object, **named: object) -> object:
+        if str(last) in (path, *words) or (broken == "open" and str(path).startswith(f"{tmp_path}/new/")):
+            raise OSError(28, "No space left on device")
+        return real(path, *words, **named)
+
+    monkeypatch.setattr(os, broken, failing)
+    with pytest.raises(UnavailableError, match=r"cannot be written: No space left on device$"):
+        edit.apply(edits)
+
+    assert _tree(tmp_path) == before
+
+
+def test_a_file_that_cannot_be_given_back_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    first, last = tmp_path / "first", tmp_path / "last"
+    edits = [_edit(first, b"new\n"), _edit(last, b"new\n")]
+    real = os.replace
+
+    def failing(source: str, target: str) -> None:
+        if target == str(last):
+            first.write_bytes(b"theirs\n")
+            raise OSError(5, "Input/output error")
+        real(source, target)
+
+    monkeypatch.setattr(os, "replace", failing)
+    with pytest.raises(UnavailableError, match=f"last cannot .*; changed already: {first}$") as caught:
+        edit.apply(edits)
+
+    assert caught.value.hint == "run wiki uninstall"
+    assert first.read_bytes() == b"theirs\n"
+    assert not last.exists()
+
+
+def test_a_folder_that_takes_no_file_stops_everything_before_the_first_change(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, last = tmp_path / "first", tmp_path / "locked" / "last"
+    last.parent.mkdir()
+    last.write_bytes(b"old\n")
+    replaced: list[str] = []
+    real = os.open
+
+    def denied(path: str, *words: int, **named: int) -> int:
+        if str(path).startswith(str(last.parent)):
+            raise PermissionError(13, "Permission denied")
+        return real(path, *words, **named)
+
+    edits = [_edit(first, b"new\n"), _edit(last, None)]
+    monkeypatch.setattr(os, "open", denied)
+    monkeypatch.setattr(os, "replace", lambda *words: replaced.extend(words))
+    with pytest.raises(UnavailableError, match="last cannot be written: Permission denied"):
+        edit.apply(edits)
+
+    assert replaced == []
+    assert not first.exists()
+
+
+def _tree(root: Path) -> dict[str, tuple[int, bytes]]:
+    return {
+        str(path.relative_to(root)): (path.stat().st_mode, path.read_bytes() if path.is_file() else b"")
+        for path in root.rglob("*")
+        if "home" not in path.relative_to(root).parts
+    }

@@ -2,6 +2,9 @@ from __future__ import annotations
 
 import os
 import shutil
+import subprocess
+import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -18,7 +21,6 @@ from omx_wiki_cli.main import cli
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
 _HOSTS = ("codex", "claude", "event-hooks", "notify")
 
@@ -35,6 +37,22 @@ def codex(home: Path) -> Path:
     (folder / "config.toml").write_text('model = "m"\n')
     (folder / "hooks.json").write_text('{"hooks": {}}')
     return folder
+
+
+@pytest.mark.parametrize("killed", ["setup", "uninstall"])
+def test_another_uninstallation_restores_everything_after_a_kill_at_any_step(
+    tmp_path: Path, killed: str
+) -> None:
+    program = Path(__file__).with_name("killed.py")
+    words = [sys.executable, str(program), str(tmp_path / "ground"), killed]
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+
+    done = subprocess.run(words, env=environment, capture_output=True, text=True, check=False)
+
+    assert done.stderr == ""
+    *wrong, steps = done.stdout.splitlines()
+    assert wrong == []
+    assert int(steps.split()[0]) > len(_HOSTS)
 
 
 def test_trust_that_was_left_behind_without_its_hooks_is_found(project: Project, codex: Path) -> None:

@@ -121,7 +121,7 @@ def _scopes(scope: Scope | None) -> tuple[Scope, ...]:
 def _plan_skill(project: Project, scope: Scope, plan: Plan) -> None:
     """Plan one copy of the skill: Codex serves neither of two."""
     if scope == "user":
-        skill.plan_removal(skill_place(project, "project"), plan)
+        skill.plan_removal(skill_place(project, "project"), plan, with_folders=False)
     elif path := skill.state(skill_place(project, "user")).path:
         plan.messages.append(f"The skill in {path} serves this project too.")
         return

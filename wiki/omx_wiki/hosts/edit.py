@@ -13,10 +13,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from omx_wiki.errors import RefusedError, UnavailableError
+from omx_wiki.hosts import temporary
 from omx_wiki.project import ensure_private, is_private, state_home
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
 MAX_BYTES = 16 * 1024 * 1024
 _NEW_FILE_MODE = 0o600
@@ -95,59 +96,134 @@ def diff(edit: FileEdit) -> str:
 
 
 def apply(edits: Iterable[FileEdit]) -> tuple[str, ...]:
-    """Write the edits in order and return the paths that changed.
+    """Write the edits in order, all of them or none, and return the paths that changed.
 
-    Nothing is written when any file differs from what its edit was computed from (RefusedError). Each file is
-    looked at once more directly before it is replaced; a displaced content is kept under `backups`.
+    Nothing is written when any file differs from what its edit was computed from (RefusedError), or a new
+    content cannot be stored beside its file (UnavailableError). Each file is looked at once more directly
+    before it is replaced; a displaced content is kept under `backups`. When a later file fails, the earlier
+    ones get their content back; UnavailableError names those where that was impossible.
     """
     changes = [edit for edit in edits if edit.is_change]
     for edit in changes:
         _check_unchanged(edit)
-    for edit in changes:
-        try:
-            _write(edit)
-        except OSError as error:
-            raise UnavailableError(f"{edit.path} cannot be written: {error.strerror}") from error
+    staged: list[_Staged] = []
+    folders: list[str] = []
+    try:
+        for edit in changes:
+            staged.append(_Staged(edit))
+            staged[-1].prepare(folders)
+        for each in staged:
+            each.commit()
+    except BaseException as error:
+        changed = [each.edit.path for each in reversed(staged) if not each.undo()]
+        remove_folders(folders)
+        if changed:
+            raise UnavailableError(
+                f"{error}; changed already: {', '.join(changed)}", "run wiki uninstall"
+            ) from error
+        raise
     return tuple(edit.path for edit in changes)
 
 
-def _write(edit: FileEdit) -> None:
-    target = os.path.realpath(edit.path)
-    if edit.old is not None and not edit.is_private:
-        _back_up(edit)
-    if edit.new is None:
-        _check_unchanged(edit)
-        os.unlink(target)
-        return
-    folder = os.path.dirname(target)
-    if edit.is_private:
-        _ensure_private(folder)
-    os.makedirs(folder, exist_ok=True)
-    handle, temporary = tempfile.mkstemp(dir=folder, prefix=".omx-wiki-")
-    try:
+class _Staged:
+    """One edit on its way to the disk."""
+
+    def __init__(self, edit: FileEdit) -> None:
+        self.edit = edit
+        self._target = os.path.realpath(edit.path)
+        self._folder = os.path.dirname(self._target)
+        self._status: os.stat_result | None = None
+        self._temporary = ""
+        self._is_done = False
+
+    def prepare(self, folders: list[str]) -> None:
+        """Do everything that may fail: back up, make folders (added to `folders`), store the new content."""
+        edit = self.edit
+        with _naming(edit.path):
+            self._status = None if edit.old is None else os.stat(self._target)
+            if edit.old is not None and not edit.is_private:
+                _back_up(edit)
+            if edit.is_private and edit.new is not None:
+                _ensure_private(self._folder)
+            make_folders(self._folder, folders)
+            mode = (
+                edit.mode if self._status is None or edit.is_private else stat.S_IMODE(self._status.st_mode)
+            )
+            self._store(edit.new or b"", mode)
+
+    def commit(self) -> None:
+        """Let the new content take the place of the old one."""
+        with _naming(self.edit.path):
+            _check_unchanged(self.edit)
+            if self.edit.new is None:
+                os.unlink(self._target)
+            else:
+                os.replace(self._temporary, self._target)
+                self._temporary = ""
+            self._is_done = True
+            self._drop()
+
+    def undo(self) -> bool:
+        """Give the file its old content back; return whether that, or nothing, was to be done."""
+        try:
+            self._drop()
+            if not self._is_done:
+                return True
+            if read_file(self._target) != self.edit.new:
+                return False
+            if self._status is None:
+                os.unlink(self._target)
+            else:
+                self._store(self.edit.old or b"", stat.S_IMODE(self._status.st_mode))
+                os.replace(self._temporary, self._target)
+        except (OSError, RefusedError, UnavailableError):
+            return False
+        return True
+
+    def _store(self, content: bytes, mode: int) -> None:
+        """Write a file beside the target, with the mode and, where allowed, the owner of the target."""
+        handle, self._temporary = temporary.create(self._folder)
         with os.fdopen(handle, "wb") as file:
-            file.write(edit.new)
-            _copy_access(file.fileno(), target, edit)
+            file.write(content)
+            if sys.platform != "win32":
+                if self._status is not None:
+                    with contextlib.suppress(PermissionError):
+                        os.fchown(handle, self._status.st_uid, self._status.st_gid)
+                os.fchmod(handle, mode)
             file.flush()
-            os.fsync(file.fileno())
-        _check_unchanged(edit)
-        os.replace(temporary, target)
-    except BaseException:
-        os.unlink(temporary)
-        raise
+            os.fsync(handle)
+
+    def _drop(self) -> None:
+        path, self._temporary = self._temporary, ""
+        if path:
+            with contextlib.suppress(OSError):
+                os.unlink(path)
 
 
-def _copy_access(handle: int, target: str, edit: FileEdit) -> None:
-    """Give the new file the mode and, where allowed, the owner of the file it replaces; not on Windows."""
-    if sys.platform == "win32":
-        return
-    if edit.old is None:
-        os.fchmod(handle, edit.mode)
-        return
-    status = os.stat(target)
-    with contextlib.suppress(PermissionError):
-        os.fchown(handle, status.st_uid, status.st_gid)
-    os.fchmod(handle, edit.mode if edit.is_private else stat.S_IMODE(status.st_mode))
+@contextlib.contextmanager
+def _naming(path: str) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise UnavailableError(f"{path} cannot be written: {error.strerror}") from error
+
+
+def make_folders(folder: str, made: list[str]) -> None:
+    """Create a folder and those above it; add what was created to `made`, outermost first."""
+    missing = []
+    while not os.path.isdir(folder):
+        missing.append(folder)
+        folder = os.path.dirname(folder)
+    for path in reversed(missing):
+        os.mkdir(path)
+        made.append(path)
+
+
+def remove_folders(made: list[str]) -> None:
+    """Remove folders that `make_folders` created, those that are still empty."""
+    for folder in reversed(made):
+        with contextlib.suppress(OSError):
+            os.rmdir(folder)
 
 
 def _check_unchanged(edit: FileEdit) -> None:

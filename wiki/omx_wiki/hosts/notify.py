@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import sys
 from typing import TYPE_CHECKING
 
@@ -75,4 +76,5 @@ def wrapper(plan: Plan) -> str:
         present = notify_chain.program(plan.content(path) or b"", path) or []
     except (RefusedError, UnavailableError):
         return next(iter(files_with_launcher(path)), "")
-    return present[0] if not notify_chain.is_ours(present) and is_wrapped(present, path) else ""
+    is_foreign = not notify_chain.is_ours(present) and is_wrapped(present, path)
+    return shlex.join(present[:2]) if is_foreign else ""

@@ -34,7 +34,7 @@ def plan_record_removal(plan: Plan) -> None:
 def _why_launcher_stays(plan: Plan) -> str:
     if program := wrapper(plan):
         return (
-            f"The launcher stays: {program} runs it as notify, and with it the program that you had there."
+            f"The launcher stays: {program} runs it as notify, and behind it any program that you had there."
             " When that is gone (omx uninstall), run wiki uninstall once more."
         )
     left = [record.file for record in recorded("hooks") if _runs_launcher(record.file, plan)]

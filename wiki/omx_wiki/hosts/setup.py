@@ -44,6 +44,7 @@ def plan_setup(project: Project, options: SetupOptions) -> Plan:
         _plan_host(HOSTS[name], project, options, plan)
     if options.agents_md:
         _plan_agents_block(project, plan)
+    plan.find_leftovers(*_own_folders())
     return plan
 
 
@@ -74,6 +75,7 @@ def plan_uninstall(
         _plan_empty_store(project, plan)
         plan_launcher_removal(plan)
     plan_record_removal(plan)
+    plan.find_leftovers(project.root, *_own_folders())
     if keeps_pages:
         plan.messages += [f"Kept: {place}" for place in _kept(project)]
     return plan
@@ -100,6 +102,10 @@ def _kept(project: Project) -> list[str]:
     if os.path.isdir(backups := os.path.join(state_home(), "backups")):
         kept.append(f"copies of the files that were changed, in {backups}")
     return kept
+
+
+def _own_folders() -> list[str]:
+    return [os.path.join(state_home(), name) for name in ("bin", "installs")]
 
 
 def _names(folder: str) -> list[str]:

@@ -133,14 +133,16 @@ def plan_install(place: SkillPlace, plan: Plan) -> None:
         plan.messages.append(f"The skill goes into {path}: {place.call}{name} in a prompt.{called}")
 
 
-def plan_removal(place: SkillPlace, plan: Plan) -> None:
-    """Plan to delete the skill unless a person edited it."""
+def plan_removal(place: SkillPlace, plan: Plan, *, with_folders: bool = True) -> None:
+    """Plan to delete the skill unless a person edited it.
+
+    `with_folders` takes empty folders along that an interrupted installation or removal may have left.
+    """
     for path in place.paths():
         with tolerating(path, plan, _MARK_START):
             _plan_file_removal(place, path, plan)
-        own = os.path.dirname(path)
-        if os.path.basename(own) == OTHER_NAME and os.path.isdir(own):
-            plan.spare_folders += _folders_of(place, path)
+    for path in place.paths() if with_folders else ():
+        plan.spare_folders += _folders_of(place, path)
 
 
 def state(place: SkillPlace) -> SkillState:
