@@ -106,6 +106,12 @@ def test_what_the_installer_of_neotoma_leaves_is_named_and_repaired(
         ('x = 1\n\n[notify]\ncommand = ["a"]', 'x = 1\nnotify = ["a"]'),
         ('notify = "say" # mine\n', 'notify = ["say"] # mine\n'),
         ("notify = { command = ['a'] }\n", 'notify = ["a"]\n'),
+        ('x = 1\nnotify.command = "a"\nnotify.args = ["b"]\n', 'x = 1\nnotify = ["a", "b"]\n'),
+        ("notify = ['a']\n[notify]\ncommand = ['a']\n[z]\n", "notify = ['a']\n[z]\n"),
+        (
+            'notify = ["mine"]\n[notify]\ncommand = ["python3", "/opt/neotoma/notify.py"]\n[z]\n',
+            'notify = ["mine"]\n[z]\n',
+        ),
         ("notify = ['a']\nnotify = ['a'] # again\n", "notify = ['a']\n"),
         ("[a]\nx = 1\n[b]\n[a]\ny = 2 # y\n", "[a]\nx = 1\ny = 2 # y\n[b]\n"),
         ("[a]\nx = 1\n[b]\n[a]\nx = 1", "[a]\nx = 1\n[b]"),
@@ -145,6 +151,13 @@ def test_each_fault_is_mended_with_the_fewest_bytes(broken: str, repaired: str, 
             "config.toml, line 1: Codex does not start: notify must",
         ),
         ("[notify]\n", "config.toml, line 1: Codex does not start: notify must"),
+        (
+            "x = 1\nnotify = ['mine', 'a']\n[notify]\ncommand = 'say'\n",
+            "config.toml, line 3: Codex does not start: line 2 sets notify as an array, and line 3 as",
+        ),
+        ("notify.command = ['a']\nnotify.sound = 3\n", "config.toml, line 1: Codex does not start: notify"),
+        ("[notify.more]\nx = 1\n", "config.toml, line 1: Codex does not start: notify must"),
+        ("notify = ['a', 1]\n", "config.toml, line 1: Codex does not start: notify must"),
         ("notify = [1]\n", "config.toml, line 1: Codex does not start: notify must"),
         ("a = 1\na = 2\n", "config.toml cannot be repaired: Cannot overwrite a value"),
         ("a = [\n", "config.toml cannot be repaired: line 1 has no value"),
@@ -176,6 +189,19 @@ def test_a_damage_says_what_is_wrong_and_what_a_repair_does() -> None:
     assert second.remedy == "It moves in front of the first table."
     assert first.what == "Codex does not start: the table [history] is there a second time."
     assert first.is_fatal
+
+
+def test_two_forms_of_notify_come_with_advice_that_loses_nothing() -> None:
+    (damage,) = find_damage(b"notify = ['mine', 'a']\n[notify]\ncommand = 'say'\n")
+
+    assert damage.remedy == "Keep the array in line 1, and delete the table by hand."
+
+
+def test_a_damage_that_could_be_mended_says_what_keeps_it_from_that() -> None:
+    dead, both = find_damage(b"history.session_end_command = 'x'\nnotify = ['a']\nnotify = ['b']\n")
+
+    assert dead.remedy == f"Nothing is changed as long as this is so: config.toml, line 3: {both.what}"
+    assert both.remedy == "Two programs are yours: decide which one shall stay, and delete the other."
 
 
 def test_bytes_that_are_no_text_are_reported() -> None:

@@ -11,7 +11,7 @@ import pytest
 
 from hosts.foreign_files import tree
 from hosts.setting_up import set_up, uninstall
-from omx_wiki.errors import RefusedError
+from omx_wiki.errors import RefusedError, UnavailableError
 from omx_wiki.hosts import hooks_file, launcher, setup
 from omx_wiki.hosts.plan import Scope, SetupOptions, apply
 from omx_wiki.pages.store import Store
@@ -49,6 +49,20 @@ def test_setting_up_twice_changes_nothing(
     assert not plan.is_change
     assert apply(plan) == ()
     assert tree(tmp_path) == before
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [("HOME", ""), ("HOME", "folder"), ("CODEX_HOME", "./folder"), ("CODEX_HOME", "~/x")]
+)
+def test_a_home_that_is_no_absolute_path_is_refused(
+    project: Project, monkeypatch: pytest.MonkeyPatch, name: str, value: str
+) -> None:
+    monkeypatch.setenv(name, value)
+
+    with pytest.raises(UnavailableError, match=f"{name} is .* not an absolute path"):
+        setup.plan_setup(project, SetupOptions())
+    with pytest.raises(UnavailableError, match=f"{name} is .* not an absolute path"):
+        setup.plan_uninstall(project)
 
 
 def test_a_plan_writes_nothing(project: Project, tmp_path: Path) -> None:
@@ -115,6 +129,102 @@ def test_hooks_of_a_project_come_with_a_word_about_trusting_the_folder(
     assert any(f"trusts the folder {project.root}" in message for message in plan.messages)
 
 
+def test_a_project_gets_no_hooks_beside_those_of_the_user(project: Project, codex_folder: Path) -> None:
+    set_up(project)
+    before = (codex_folder / "hooks.json").read_bytes()
+
+    plan = set_up(project, "project")
+
+    own = os.path.join(project.root, ".codex")
+    told = f"Codex runs our hooks for all projects already; nothing is added to {own}/hooks.json."
+    assert told in plan.messages
+    assert any("run wiki setup --trust" in message for message in plan.messages)
+    assert not os.path.exists(own)
+    assert (codex_folder / "hooks.json").read_bytes() == before
+
+
+def test_trust_asked_for_in_a_project_is_for_the_hooks_that_run_there(
+    project: Project, codex_folder: Path
+) -> None:
+    set_up(project)
+
+    set_up(project, "project", trust=True)
+
+    assert f'[hooks.state."{codex_folder}/hooks.json:' in (codex_folder / "config.toml").read_text()
+    assert not any("--trust" in message for message in set_up(project, "project").messages)
+
+
+def test_hooks_for_all_projects_take_the_place_of_those_of_this_one(
+    project: Project, codex_folder: Path
+) -> None:
+    set_up(project, "project", trust=True)
+
+    set_up(project, trust=True)
+
+    assert not os.path.exists(os.path.join(project.root, ".codex"))
+    assert project.root not in (codex_folder / "config.toml").read_text()
+    assert not setup.plan_setup(project, SetupOptions(trust=True)).is_change
+    uninstall(project)
+    assert list(codex_folder.iterdir()) == []
+
+
+def test_hooks_that_stand_in_both_places_are_left_in_one(project: Project, codex_folder: Path) -> None:
+    set_up(project)
+    own = Path(project.root, ".codex", "hooks.json")
+    own.parent.mkdir()
+    own.write_bytes((codex_folder / "hooks.json").read_bytes())
+
+    set_up(project, "project")
+
+    assert not own.exists()
+    assert hooks_file.find_ours((codex_folder / "hooks.json").read_bytes())
+
+
+def test_a_deleted_project_is_forgotten_with_its_trust(
+    project: Project, codex_folder: Path, tmp_path: Path, git: Callable[..., str]
+) -> None:
+    git(tmp_path, "init", "-q", "other")
+    other = find_project(str(tmp_path / "other"))
+    set_up(other, "project", trust=True)
+    shutil.rmtree(other.root)
+    theirs = '[hooks.state."/gone/hooks.json:stop:0:0"]\ntrusted_hash = "sha256:0"\n'
+    config = codex_folder / "config.toml"
+    config.write_text(f"{theirs}\n{config.read_text()}")
+
+    first, second = uninstall(project), uninstall(project)
+
+    assert not any(other.root in message for message in first.messages)
+    assert config.read_text() == theirs
+    assert not second.is_change
+    assert not list(Path(state_home(), "installs").iterdir())
+
+
+def test_a_home_that_was_renamed_loses_the_trust_it_had_under_its_old_name(
+    project: Project, codex_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    set_up(project, trust=True)
+    new = codex_folder.with_name("codex-new")
+    codex_folder.rename(new)
+    monkeypatch.setenv("CODEX_HOME", str(new))
+    monkeypatch.setenv("OMX_WIKI_HOME", state_home() + "-new")
+
+    uninstall(project)
+
+    assert list(new.iterdir()) == []
+
+
+def test_the_rule_in_a_moved_project_is_left_with_a_word_about_it(project: Project, tmp_path: Path) -> None:
+    set_up(project)
+    os.rename(project.root, tmp_path / "moved")
+    moved = find_project(str(tmp_path / "moved"))
+
+    first, second = uninstall(moved), uninstall(moved)
+
+    rules = os.path.join(moved.root, ".gitignore")
+    assert f"The line .omx/ in {rules} stays; delete it by hand if you do not want it." in first.messages
+    assert not any("ignore rule" in message or ".omx/ in" in message for message in second.messages)
+
+
 def test_pages_survive_uninstalling(project: Project) -> None:
     set_up(project)
     page = Path(project.store, "page.md")
@@ -157,8 +267,8 @@ def test_the_launcher_stays_while_another_project_runs_it(
 ) -> None:
     git(tmp_path, "init", "-q", "other")
     other = find_project(str(tmp_path / "other"))
-    set_up(project)
     set_up(other, "project")
+    set_up(project)
 
     plan = uninstall(project)
 
@@ -245,7 +355,7 @@ def test_a_broken_config_does_not_stop_a_setup_without_trust_or_anuninstall(
 ) -> None:
     (codex_folder / "config.toml").write_text("broken =\n")
 
-    assert any("Trust all and continue" in message for message in set_up(project).messages)
+    assert not any("Trust all and continue" in message for message in set_up(project).messages)
     plan = uninstall(project)
 
     assert not (codex_folder / "hooks.json").exists()
@@ -259,6 +369,59 @@ def test_settings_that_keep_hooks_from_running_are_mentioned(project: Project, c
 
     assert "defines hooks too" in messages
     assert "switched off" in messages
+
+
+@pytest.mark.parametrize(
+    ("damage", "said", "remedy"),
+    [
+        ("[notify]\ncommand = 'a'\n", "notify must be", "wiki doctor --fix repairs it"),
+        ("notify.command = 'a'\n", "notify must be", "wiki doctor --fix repairs it"),
+        ("notify = ['a', 1]\n", "notify must be", "repair it by hand"),
+        ("[a]\nx = 1\n[a]\nx = 2\n", "the table [a] is there a second time", "repair it by hand"),
+    ],
+)
+def test_a_config_that_codex_does_not_start_with_is_told_of(
+    project: Project, codex_folder: Path, damage: str, said: str, remedy: str
+) -> None:
+    config = codex_folder / "config.toml"
+    config.write_text(damage)
+
+    with pytest.raises(RefusedError, match="does not start") as refused:
+        set_up(project, trust=True)
+    messages = set_up(project).messages
+
+    (told,) = [message for message in messages if message.startswith("Codex does not start")]
+    assert f"{config} as it is: line " in told
+    assert said in told
+    assert told.endswith(f"{remedy}.")
+    assert refused.value.hint.endswith(remedy)
+    assert not any("start codex here" in message for message in messages)
+
+
+def test_a_hook_that_the_person_switched_off_is_named_and_left_off(
+    project: Project, codex_folder: Path
+) -> None:
+    config = codex_folder / "config.toml"
+    entry = f'[hooks.state."{codex_folder}/hooks.json:stop:0:0"]\nenabled = false\n'
+    config.write_text(entry)
+
+    plan = set_up(project, trust=True)
+
+    told = "You switched hooks of ours off in codex (stop): /hooks there enables them."
+    assert told in plan.messages
+    assert config.read_text().startswith(entry + "\n[hooks.state")
+    assert setup.plan_setup(project, SetupOptions()).messages == [told]
+    uninstall(project)
+    assert not config.exists()
+
+
+@pytest.mark.parametrize("flag", ["hooks", "codex_hooks"])
+def test_hooks_that_an_inline_table_switches_off_are_mentioned(
+    project: Project, codex_folder: Path, flag: str
+) -> None:
+    (codex_folder / "config.toml").write_text(f"features = {{ {flag} = false }}\n")
+
+    assert any(message.startswith("Hooks are switched off") for message in set_up(project).messages)
 
 
 @pytest.mark.parametrize("name", [".codex", ".gitignore", ".omx"])

@@ -5,6 +5,7 @@ Nothing is guessed: a repair either keeps every setting of the person, which is 
 
 from __future__ import annotations
 
+import dataclasses
 import tomllib
 from collections import Counter
 from typing import TYPE_CHECKING
@@ -26,17 +27,21 @@ from omx_wiki.hosts.toml_text import bom, decode, loads
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["Damage", "find_damage", "repair"]
+__all__ = ["Damage", "find_damage", "repair", "stop_reason"]
 
 _MAX_STEPS = 100
 _REMEDY = "repair it by hand; wiki doctor says what is wrong"
 
 
 def find_damage(content: bytes) -> tuple[Damage, ...]:
-    """Return what is wrong with a configuration, by line; empty when nothing is. Never raises."""
+    """Return what is wrong with a configuration, by line; empty when nothing is. Never raises.
+
+    Where something else keeps `repair` from changing the file, the remedy of each damage says what.
+    """
     try:
         text = decode(content, "config.toml", _REMEDY)
-        found = [fault.damage for fault in _find_faults(text)]
+        faults = list(_find_faults(text))
+        found = _as_repaired(faults, content) if faults else []
     except (RefusedError, TomlTextError, RecursionError) as error:
         return (Damage("unreadable", 1, f"It cannot be read: {error}.", "Repair it by hand.", is_fatal=True),)
     problem = _problem(text)
@@ -64,12 +69,46 @@ def repair(content: bytes, name: str = "config.toml") -> bytes:
     except TomlTextError as error:
         raise RefusedError(f"{name} cannot be repaired: {error}", _REMEDY) from error
     if left is not None:
+        left = _as_written(before, left)
         raise RefusedError(f"{name}, line {left.line}: {left.what}", left.remedy)
     if problem := _problem(text):
         raise RefusedError(f"{name} cannot be repaired: {problem}", _REMEDY)
-    if not _keeps_settings(before, text):
+    if text != before and not _keeps_settings(before, text):
         raise RefusedError(f"{name} cannot be repaired without losing a setting", _REMEDY)
     return bom(content) + text.encode()
+
+
+def _as_written(text: str, left: Damage) -> Damage:
+    """Return the damage as it stands in the person's file: mending others may have moved its line."""
+    faults = (fault for fault in _find_faults(text) if fault.mended is None)
+    return next((fault.damage for fault in faults if fault.damage.kind == left.kind), left)
+
+
+def stop_reason(content: bytes, name: str) -> RefusedError | None:
+    """Return why Codex does not start with a configuration, with what to do; None when nothing shows it."""
+    fatal = next((damage for damage in find_damage(content) if damage.is_fatal), None)
+    if fatal is None:
+        return None
+    hint = "wiki doctor explains it, wiki doctor --fix repairs it"
+    try:
+        repair(content)
+    except RefusedError:
+        hint = "wiki doctor explains it; repair it by hand"
+    what = fatal.what.removeprefix("Codex does not start: ").removesuffix(".")
+    return RefusedError(f"Codex does not start with {name} as it is: line {fatal.line}: {what}", hint)
+
+
+def _as_repaired(faults: list[Fault], content: bytes) -> list[Damage]:
+    """Return the damages, with a remedy that does not promise what `repair` refuses to do."""
+    try:
+        repair(content)
+    except RefusedError as error:
+        refused = f"Nothing is changed as long as this is so: {error}"
+        return [
+            fault.damage if fault.mended is None else dataclasses.replace(fault.damage, remedy=refused)
+            for fault in faults
+        ]
+    return [fault.damage for fault in faults]
 
 
 def _find_faults(text: str) -> Iterator[Fault]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from omx_wiki.errors import RefusedError, UnavailableError
 from omx_wiki.hosts import hooks_file, launcher, skill, trust_config
+from omx_wiki.hosts.broken_config import stop_reason
 from omx_wiki.hosts.edit import is_inside, read_file, require_inside
 from omx_wiki.hosts.host import HostState
 from omx_wiki.hosts.installs import Install
@@ -32,7 +33,20 @@ class Codex:
         return os.path.isdir(codex_home()) or shutil.which("codex") is not None
 
     def plan_setup(self, project: Project, options: SetupOptions, plan: Plan) -> None:
-        """Plan the hooks and the skill of one scope, and with `options.trust` the trust in the hooks."""
+        """Plan the hooks and the skill of one scope, and with `options.trust` the trust in the hooks.
+
+        Codex runs the hooks of both scopes, so only one of them gets ours: a project keeps none beside those
+        of the user.
+        """
+        mine = _records(hooks_path(project, "user"), plan)
+        if _has_own(project, plan) and (mine or options.scope == "user"):
+            _plan_all_hooks_removal(project, "project", plan)
+        if options.scope == "project" and mine:
+            told = "Codex runs our hooks for all projects already; nothing is added to"
+            plan.messages.append(f"{told} {hooks_path(project, 'project')}.")
+            _plan_trust(mine, plan, write=options.trust)
+            _plan_skill(project, "project", plan)
+            return
         records = _plan_hooks(project, options.scope, plan)
         _plan_trust(records, plan, write=options.trust)
         _plan_skill(project, options.scope, plan)
@@ -44,15 +58,7 @@ class Codex:
 
     def plan_removal(self, project: Project, scope: Scope | None, plan: Plan) -> None:
         """Plan to take hooks, trust and skill out again."""
-        places = _hooks_paths(project, scope)
-        # Trust goes first: without the hooks nothing tells which records are ours.
-        keys = [key for path in places for key in _trust_keys(path, plan)]
-        _plan_trust_removal(keys, places, plan)
-        for path in places:
-            with tolerating(path, plan):
-                _plan_hooks_removal(path, plan)
-            if not _is_home(path):
-                plan.spare_folders.append(os.path.dirname(path))
+        _plan_all_hooks_removal(project, scope, plan)
         for each in _scopes(scope):
             skill.plan_removal(skill_place(project, each), plan)
 
@@ -130,6 +136,20 @@ def _hooks_paths(project: Project, scope: Scope | None) -> list[str]:
     return list(paths)
 
 
+def _has_own(project: Project, plan: Plan) -> bool:
+    """Whether the project has hooks of ours in another file than the user; a home may be a project."""
+    mine, own = (hooks_path(project, scope) for scope in _scopes(None))
+    return os.path.realpath(mine) != os.path.realpath(own) and bool(_records(own, plan))
+
+
+def _records(path: str, plan: Plan) -> tuple[TrustRecord, ...]:
+    """Return the records that trust our hooks in one file, none when it runs none or is broken."""
+    try:
+        return trust_records(path, hooks_file.find_ours(plan.content(path) or b"{}", path))
+    except (RefusedError, UnavailableError):
+        return ()
+
+
 def _plan_hooks(project: Project, scope: Scope, plan: Plan) -> tuple[TrustRecord, ...]:
     path = hooks_path(project, scope)
     if scope == "project":
@@ -149,8 +169,15 @@ def _plan_hooks(project: Project, scope: Scope, plan: Plan) -> tuple[TrustRecord
 def _plan_trust(records: tuple[TrustRecord, ...], plan: Plan, *, write: bool) -> None:
     path = os.path.join(codex_home(), "config.toml")
     old = plan.content(path)
+    if problem := stop_reason(old or b"", path):
+        if write:
+            raise problem
+        plan.messages.append(f"{problem}; {problem.hint}.")
+        return
+    off: frozenset[str] = frozenset()
     try:
         state = trust_config.trust_state(old or b"", path)
+        off = trust_config.switched_off(old or b"", path)
         if trust_config.has_own_hooks(old or b"", path):
             plan.messages.append(f"{path} defines hooks too; Codex mentions that at every start.")
         if trust_config.has_hooks_off(old or b"", path):
@@ -162,6 +189,13 @@ def _plan_trust(records: tuple[TrustRecord, ...], plan: Plan, *, write: bool) ->
         if write:
             raise
         state = {}
+    if disabled := [record.key for record in records if record.key in off]:
+        events = ", ".join(key.rsplit(":", 3)[1] for key in disabled)
+        plan.messages.append(
+            f"You switched hooks of ours off in codex ({events}): /hooks there enables them."
+        )
+    # One without a hash was never trusted: to switch it on is up to the person.
+    records = tuple(record for record in records if record.key not in off or state.get(record.key))
     if write:
         plan.change(path, trust_config.config_trust(old, records, path), "trust")
     elif any(state.get(record.key) != record.trusted_hash for record in records):
@@ -171,13 +205,17 @@ def _plan_trust(records: tuple[TrustRecord, ...], plan: Plan, *, write: bool) ->
         )
 
 
-def _trust_keys(path: str, plan: Plan) -> list[str]:
-    """Return the keys of the trust that ends with our hooks in one file."""
-    try:
-        places = hooks_file.find_ours(plan.content(path) or b"{}", path)
-    except (RefusedError, UnavailableError):
-        return []
-    return [record.key for record in trust_records(path, places)]
+def _plan_all_hooks_removal(project: Project, scope: Scope | None, plan: Plan) -> None:
+    """Plan to take our hooks and the trust in them out; for the user also trust in files that are gone."""
+    places = _hooks_paths(project, scope)
+    # Trust goes first: without the hooks nothing tells which records are ours.
+    records = [record for path in places for record in _records(path, plan)]
+    _plan_trust_removal(records, places, plan, with_gone=scope != "project")
+    for path in places:
+        with tolerating(path, plan):
+            _plan_hooks_removal(path, plan)
+        if not _is_home(path):
+            plan.spare_folders.append(os.path.dirname(path))
 
 
 def _plan_hooks_removal(path: str, plan: Plan) -> None:
@@ -199,16 +237,23 @@ def _is_home(path: str) -> bool:
     return os.path.dirname(path) == codex_home()
 
 
-def _plan_trust_removal(keys: list[str], places: list[str], plan: Plan) -> None:
-    """Plan to remove records: those of `keys`, and those that an interrupted removal left of `places`."""
+def _plan_trust_removal(
+    records: list[TrustRecord], places: list[str], plan: Plan, *, with_gone: bool
+) -> None:
+    """Plan to remove `records`, and equal ones that an interrupted removal left of `places`.
+
+    With `with_gone` those of hooks files that no longer exist go too, as after a project or a home was moved.
+    """
     path = os.path.join(codex_home(), "config.toml")
-    hashes = _trust_hashes()
+    keys = [record.key for record in records]
+    hashes = _trust_hashes() | {record.trusted_hash for record in records}
     with tolerating(path, plan, *map(os.fsencode, keys), *(each.encode() for each in hashes)):
         old = plan.content(path)
         if old is None or not (keys or any(each.encode() in old for each in hashes)):
             return
         state = trust_config.trust_state(old, path)
-        ours = [key for key, value in state.items() if value in hashes and _hooks_file_of(key) in places]
+        left = [key for key, value in state.items() if value in hashes]
+        ours = [key for key in left if _hooks_file_of(key) in places or (with_gone and _is_of_gone_file(key))]
         plan.change(path, trust_config.remove_trust(old, dict.fromkeys([*keys, *ours]), path), "trust")
 
 
@@ -219,6 +264,11 @@ def _trust_hashes() -> set[str]:
     except RefusedError:
         return set()
     return {trust_hash(event, group.get("matcher"), group["hooks"][0]) for event, group in groups.items()}
+
+
+def _is_of_gone_file(key: str) -> bool:
+    file = _hooks_file_of(key)
+    return os.path.isabs(file) and not os.path.lexists(file)
 
 
 def _hooks_file_of(key: str) -> str:

@@ -6,6 +6,7 @@ Codex 0.169 and the installer of Neotoma's `codex-hooks` 0.1.0.
 
 from __future__ import annotations
 
+import bisect
 import itertools
 import re
 import tomllib
@@ -18,7 +19,7 @@ from omx_wiki.hosts.toml_text import loads, newline_of
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from omx_wiki.hosts.toml_scan import Statement
+    from omx_wiki.hosts.toml_scan import Span, Statement
 
 Kind = Literal[
     "dead-setting",
@@ -31,10 +32,7 @@ Kind = Literal[
 ]
 
 DEAD_SETTINGS = (("history", "session_start_command"), ("history", "session_end_command"))
-_BLOCK = re.compile(
-    r"^# BEGIN neotoma-codex-hooks[^\n]*\n(?P<inner>[\s\S]*?)^# END neotoma-codex-hooks[^\n]*(?:\n|\Z)",
-    re.MULTILINE,
-)
+_MARK = re.compile(r"^# (?P<kind>BEGIN|END) neotoma-codex-hooks[^\n]*(?:\n|\Z)", re.MULTILINE)
 BY_HAND = "decide which one shall stay, and delete the other"
 
 
@@ -65,9 +63,15 @@ class Fault:
     mended: str | None
 
 
-def blocks(text: str) -> Iterator[re.Match[str]]:
+def blocks(text: str) -> Iterator[Span]:
     """Yield what stands between the marks of Neotoma's installer, with the marks."""
-    yield from _BLOCK.finditer(text)
+    start = -1
+    for mark in _MARK.finditer(text):
+        if mark["kind"] == "BEGIN":
+            start = mark.start() if start < 0 else start
+        elif start >= 0:
+            yield start, mark.end()
+            start = -1
 
 
 def value_of(text: str, statement: Statement) -> Any:
@@ -95,7 +99,7 @@ def duplicate_tables(text: str, statements: list[Statement]) -> Iterator[Fault]:
     first: dict[tuple[str, ...], Statement] = {}
     arrays = {found.table for found in statements if found.is_array}
     for found in statements:
-        is_repeated = any(found.table[: len(array)] == array for array in arrays)
+        is_repeated = any(found.table[:depth] in arrays for depth in range(1, len(found.table) + 1))
         if found.key or is_repeated or first.setdefault(found.table, found) is found:
             continue
         name = ".".join(found.table)
@@ -110,14 +114,16 @@ def duplicate_tables(text: str, statements: list[Statement]) -> Iterator[Fault]:
 
 def leftovers(text: str, statements: list[Statement]) -> Iterator[Fault]:
     """Yield the first block of Neotoma's installer in which no setting is left."""
+    starts = [one.lines[0] for one in statements]
     for block in blocks(text):
-        inside = [one for one in statements if block.start() <= one.lines[0] < block.end()]
-        is_text = any(one.lines[0] < block.start() < one.lines[1] for one in statements)
+        first, last = (bisect.bisect_left(starts, position) for position in block)
+        is_text = first > 0 and statements[first - 1].lines[1] > block[0]
+        inside = statements[first:last]
         if is_text or any(one.key for one in inside):
             continue
-        line = text.count("\n", 0, block.start()) + 1
+        line = text.count("\n", 0, block[0]) + 1
         what = "An installer of Neotoma left its marks, and nothing that Codex uses is between them."
-        mended = _without_block(text, block, statements)
+        mended = _without_block(text, block, inside, statements)
         yield Fault(Damage("installer-leftover", line, what, "They are removed."), mended)
         return
 
@@ -141,12 +147,11 @@ def _section(statements: list[Statement], header: Statement) -> list[Statement]:
     return [header, *itertools.takewhile(lambda found: bool(found.key), rest)]
 
 
-def _without_block(text: str, block: re.Match[str], statements: list[Statement]) -> str:
+def _without_block(text: str, block: Span, inside: list[Statement], statements: list[Statement]) -> str:
     """Return the text without the marks, what is between them, and the blank line before."""
-    inside = [one for one in statements if block.start() <= one.lines[0] < block.end()]
-    used = [one for one in inside if any(other.key and other.table == one.table for other in statements)]
-    kept = "".join(text[slice(*one.lines)] for one in used)
-    before, after = text[: block.start()], text[block.end() :]
+    used = {one.table for one in statements if one.key}
+    kept = "".join(text[slice(*one.lines)] for one in inside if one.table in used)
+    before, after = text[: block[0]], text[block[1] :]
     newline = newline_of(text)
     before = before.removesuffix(newline) if before.endswith(newline * 2) or before == newline else before
     return before + kept + after

@@ -12,9 +12,11 @@ from omx_wiki.errors import RefusedError
 from omx_wiki.hosts import launcher, toml_edit
 from omx_wiki.hosts.notify_dispatch import is_wrapped
 from omx_wiki.hosts.toml_scan import TomlTextError, elements, scan
-from omx_wiki.hosts.toml_text import bom, decode, parse, quote, reads_as, render
+from omx_wiki.hosts.toml_text import bom, decode, parse, quote, read_settings, reads_as, render
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from omx_wiki.hosts.toml_scan import Statement
 
 THEN = "--then"
@@ -36,11 +38,11 @@ def install(old: bytes | None, command: list[str], name: str = "config.toml") ->
         return old or b""
     words = [*command, *_then(present)]
     new = _put(text, present, command, name, is_new=old is None)
-    result = bom(old or b"") + new.encode()
-    restored = None if old is None else remove(old, name)
-    if not reads_as(new, {**settings, _KEY: words}) or remove(result, name) != restored:
+    expected = {**settings, _KEY: words}
+    is_undone = reads_as(new, expected) and _without(new, expected, name) == _without(text, settings, name)
+    if not is_undone:
         raise RefusedError(f"{name} is written so that our {_KEY} could not be taken out again", _REMEDY)
-    return result
+    return bom(old or b"") + new.encode()
 
 
 def remove(current: bytes, name: str = "config.toml") -> bytes | None:
@@ -49,24 +51,13 @@ def remove(current: bytes, name: str = "config.toml") -> bytes | None:
     Raises RefusedError when the file cannot be read, or a person added words to our command.
     """
     text = decode(current, name, _REMEDY)
-    settings = parse(text, name, _REMEDY)
-    present = settings.get(_KEY, [])
-    if not is_ours(present):
-        return current
-    theirs = _theirs(present, name)
-    new = _cut(text, theirs, name)
-    expected = {**settings, _KEY: theirs}
-    if not theirs and _KEY not in parse(new, name, _REMEDY):
-        del expected[_KEY]
-    if not reads_as(new, expected):
-        raise RefusedError(f"{name} holds our {_KEY} in a form that cannot be cut out", "delete it by hand")
-    rest = bom(current) + new.encode()
+    rest = bom(current) + _without(text, parse(text, name, _REMEDY), name).encode()
     return None if not rest and text.endswith("\n") else rest
 
 
 def program(content: bytes, name: str = "config.toml") -> list[str] | None:
     """Return the words of `notify`, None without one; raises RefusedError as `install`."""
-    return _present(parse(decode(content, name, _REMEDY), name, _REMEDY), name)
+    return _present(read_settings(content, name, _REMEDY), name)
 
 
 def is_ours(words: object) -> bool:
@@ -74,7 +65,7 @@ def is_ours(words: object) -> bool:
     return launcher.is_hook_argv(words)
 
 
-def _present(settings: dict[str, Any], name: str) -> list[str] | None:
+def _present(settings: Mapping[str, Any], name: str) -> list[str] | None:
     found = settings.get(_KEY)
     if found is None:
         return None
@@ -117,9 +108,27 @@ def _put(text: str, present: list[str] | None, command: list[str], name: str, *,
 
 
 def _cut(text: str, theirs: list[str], name: str) -> str:
-    for _ in range(_WORDS + 1 if theirs else len(elements(text, _statement(text, name).value))):
-        text = toml_edit.cut_element(text, _statement(text, name), 0)
+    array = _statement(text, name)
+    for _ in range(_WORDS + 1 if theirs else len(elements(text, array.value))):
+        shorter = toml_edit.cut_element(text, array, 0)
+        text, array = shorter, array.shortened(len(text) - len(shorter))
     return text
+
+
+def _without(text: str, settings: dict[str, Any], name: str) -> str:
+    """Return the text, which says `settings`, with the person's own program alone."""
+    present = settings.get(_KEY, [])
+    if not is_ours(present):
+        return text
+    theirs = _theirs(present, name)
+    new = _cut(text, theirs, name)
+    left = parse(new, name, _REMEDY)
+    expected = {**settings, _KEY: theirs}
+    if not theirs and _KEY not in left:
+        del expected[_KEY]
+    if left != expected:
+        raise RefusedError(f"{name} holds our {_KEY} in a form that cannot be cut out", "delete it by hand")
+    return new
 
 
 def _statement(text: str, name: str) -> Statement:

@@ -27,20 +27,44 @@ def notify_faults(text: str, statements: list[Statement]) -> Iterator[Fault]:
 
 
 def _forms(text: str, statements: list[Statement]) -> Iterator[Fault]:
-    """A `notify` that is not an array of strings: a table, a string, anything else."""
-    for found in statements:
-        if found.path != _KEY or (found.key and _is_strings(value_of(text, found))):
-            continue
-        command = _command(value_of(text, found)) if found.key else _command_of_table(text, statements)
-        what = "Codex does not start: notify must be an array of strings, a program and its arguments."
-        remedy, mended = 'Write it as notify = ["program", "argument"].', None
-        if command:
-            remedy = f"It becomes notify = {render(command)}."
+    """A `notify` that is not an array of strings: a table, dotted keys, a string, anything else."""
+    values = [found for found in statements if found.path == _KEY and found.key]
+    arrays = [found for found in values if _is_strings(value_of(text, found))]
+    for found in values:
+        if found not in arrays:
+            command = _command(value_of(text, found))
             start, end = found.value
-            mended = (
-                text[:start] + render(command) + text[end:] if found.key else _without_table(text, command)
-            )
-        yield Fault(Damage("notify-form", found.line, what, remedy, is_fatal=True), mended)
+            mended = text[:start] + render(command) + text[end:] if command else None
+            yield _form_fault(found.line, command, mended)
+    if table := _table(statements):
+        command = _command_of_table(text, table)
+        theirs = next((found for found in arrays if not _is_installers(text, found)), None)
+        if theirs is not None:
+            yield _second_form(text, theirs, table, command)
+        else:
+            yield _form_fault(table[0].line, command, _without_table(text, command) if command else None)
+
+
+def _form_fault(line: int, command: list[str] | None, mended: str | None) -> Fault:
+    what = "Codex does not start: notify must be an array of strings, a program and its arguments."
+    remedy = 'Write it as notify = ["program", "argument"].'
+    if command:
+        remedy = f"It becomes notify = {render(command)}."
+    return Fault(Damage("notify-form", line, what, remedy, is_fatal=True), mended)
+
+
+def _second_form(text: str, array: Statement, table: list[Statement], command: list[str] | None) -> Fault:
+    """A table `notify` beside the person's array; it goes when it is an installer's, or says the same."""
+    line = table[0].line
+    what = f"Codex does not start: line {array.line} sets notify as an array, and line {line} as a table."
+    is_spare = command == value_of(text, array) or (
+        command is not None and any(one.key and _is_installers(text, one) for one in table)
+    )
+    if is_spare:
+        remedy, mended = f"The array in line {array.line} stays; the table is removed.", _cut_table(text)
+    else:
+        remedy, mended = f"Keep the array in line {array.line}, and delete the table by hand.", None
+    return Fault(Damage("notify-form", line, what, remedy, is_fatal=True), mended)
 
 
 def _duplicates(text: str, statements: list[Statement]) -> Iterator[Fault]:
@@ -79,12 +103,18 @@ def _misplaced(text: str, statements: list[Statement]) -> Iterator[Fault]:
         yield Fault(Damage("misplaced-notify", found.line, what, remedy), without)
 
 
-def _command_of_table(text: str, statements: list[Statement]) -> list[str] | None:
+def _table(statements: list[Statement]) -> list[Statement]:
+    """Return what makes `notify` a table: headers, the settings under them, and dotted keys."""
+    return [one for one in statements if one.path[:1] == _KEY and (one.path != _KEY or not one.key)]
+
+
+def _command_of_table(text: str, table: list[Statement]) -> list[str] | None:
     """Return the command that the table `notify` holds; None when it, or a table below it, holds more."""
-    if [found.path for found in statements if found.table[:1] == _KEY and not found.key] != [_KEY]:
+    headers = [found for found in table if not found.key]
+    if len(headers) > 1 or any(found.path != _KEY or found.is_array for found in headers):
         return None
-    pairs = [found for found in statements if found.table == _KEY and found.key]
-    return _command({".".join(found.key): value_of(text, found) for found in pairs})
+    pairs = {".".join(found.path[1:]): value_of(text, found) for found in table if found.key}
+    return _command(pairs) if len(pairs) + len(headers) == len(table) else None
 
 
 def _command(value: Any) -> list[str] | None:
@@ -116,13 +146,17 @@ def _to_keep(text: str, found: list[Statement]) -> Statement | None:
 
 
 def _is_installers(text: str, statement: Statement) -> bool:
-    is_inside = any(block.start() <= statement.lines[0] < block.end() for block in blocks(text))
+    is_inside = any(start <= statement.lines[0] < end for start, end in blocks(text))
     return is_inside or "neotoma" in text[slice(*statement.value)].lower()
 
 
 def _without_table(text: str, command: list[str]) -> str:
     """Return the text with `notify` at the root in the place of the table of that name."""
-    text = toml_edit.add_root_line(text, f"notify = {render(command)}")
-    while section := [found for found in scan(text) if found.table == _KEY]:
-        text = toml_edit.cut_statement(text, section[-1], with_blank_line=not section[-1].key)
+    return _cut_table(toml_edit.add_root_line(text, f"notify = {render(command)}"))
+
+
+def _cut_table(text: str) -> str:
+    """Return the text without the table `notify`."""
+    for found in reversed(_table(scan(text))):
+        text = toml_edit.cut_statement(text, found, with_blank_line=not found.key)
     return text

@@ -31,6 +31,7 @@ def write_plugin(folder: str) -> tuple[str, ...]:
             copy_function=lambda source, target: written.append(shutil.copyfile(source, target)),
             dirs_exist_ok=True,
         )
-    except (OSError, shutil.Error) as error:
-        raise UnavailableError(f"the plugin cannot be written to {folder}: {error}") from error
+    except OSError as error:
+        reason = error.strerror or "not every file can be copied"
+        raise UnavailableError(f"the plugin cannot be written to {folder}: {reason}") from error
     return tuple(written)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from omx_wiki.errors import RefusedError, UnavailableError
 from omx_wiki.hosts import agents_md, gitignore, launcher
 from omx_wiki.hosts.edit import FileEdit, is_inside, read_file, require_inside
+from omx_wiki.hosts.homes import require_homes
 from omx_wiki.hosts.installs import Install, recorded
 from omx_wiki.hosts.plan import Plan
 from omx_wiki.hosts.registry import HOSTS
@@ -28,8 +29,10 @@ if TYPE_CHECKING:
 def plan_setup(project: Project, options: SetupOptions) -> Plan:
     """Return the plan that gives the project a store and hosts our hooks; a second time it changes nothing.
 
-    Raises RefusedError when a file cannot be changed without losing or breaking something in it.
+    Raises RefusedError when a file cannot be changed without losing or breaking something in it, and
+    UnavailableError when a variable names no usable home.
     """
+    require_homes()
     plan = Plan()
     _plan_store(project, plan)
     plan_ignore_rule(project, plan)
@@ -59,6 +62,7 @@ def plan_uninstall(
     The plan never touches pages: `keeps_pages` is what to tell of them. A file of ours that cannot be
     understood or written is left as it is and named in `Plan.problems`.
     """
+    require_homes()
     plan = Plan()
     for name in hosts:
         HOSTS[name].plan_removal(project, scope, plan)
@@ -146,9 +150,25 @@ def _plan_rule_removal(project: Project, plan: Plan) -> None:
                 plan.edits.append(FileEdit(mine.file, old, gitignore.remove_rule(old), "ignore rule"))
         if mine.file not in plan.problems:
             plan.edits.append(mine.forget())
-    for other in recorded("gitignore"):
-        if other != mine:
+    others = [other for other in recorded("gitignore") if other != mine]
+    gone = [other for other in others if not os.path.lexists(other.file)]
+    plan.edits += [other.forget() for other in gone]
+    for other in others:
+        if other not in gone:
             plan.messages.append(f"The ignore rule in {other.file} stays; wiki uninstall there removes it.")
+    if gone and not mine.is_recorded() and _has_rule(mine.file):
+        # A project that was moved looks like this, and so does one whose person wrote the rule.
+        plan.messages.append(
+            f"The line {gitignore.RULE} in {mine.file} stays; delete it by hand if you do not want it."
+        )
+
+
+def _has_rule(path: str) -> bool:
+    try:
+        content = read_file(path) or b""
+    except (RefusedError, UnavailableError):
+        return False
+    return gitignore.remove_rule(content) != content
 
 
 def _plan_agents_block(project: Project, plan: Plan) -> None:

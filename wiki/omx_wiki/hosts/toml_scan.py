@@ -6,6 +6,7 @@ like anything else. Whoever edits by these positions proves the outcome with `to
 
 from __future__ import annotations
 
+import dataclasses
 import re
 import tomllib
 from dataclasses import dataclass
@@ -59,19 +60,26 @@ class Statement:
         """The full path of the table or the setting."""
         return self.table + self.key
 
+    def shortened(self, by: int) -> Statement:
+        """Return the statement after `by` characters of its value were cut."""
+        (start, end), (first, last) = self.lines, self.value
+        return dataclasses.replace(self, lines=(start, end - by), value=(first, last - by))
+
 
 def scan(text: str) -> list[Statement]:
     """Return every header and setting in order; raises TomlTextError where a line is neither."""
     found: list[Statement] = []
-    position = 0
+    position, line = 0, 1
     table: tuple[str, ...] = ()
     while position < len(text):
         if blank := _BLANK.match(text, position):
-            position = blank.end()
-            continue
-        statement = _statement(text, position, table)
-        found.append(statement)
-        table, position = statement.table, statement.lines[1]
+            end = blank.end()
+        else:
+            statement = _statement(text, position, table, line)
+            found.append(statement)
+            table, end = statement.table, statement.lines[1]
+        line += text.count("\n", position, end)
+        position = end
     return found
 
 
@@ -94,8 +102,7 @@ def is_array(text: str, value: Span) -> bool:
     return text.startswith("[", value[0])
 
 
-def _statement(text: str, position: int, table: tuple[str, ...]) -> Statement:
-    line = text.count("\n", 0, position) + 1
+def _statement(text: str, position: int, table: tuple[str, ...], line: int) -> Statement:
     key: tuple[str, ...] = ()
     if header := _HEADER.match(text, position):
         table = _keys(header["keys"], line)
@@ -116,12 +123,17 @@ def _statement(text: str, position: int, table: tuple[str, ...]) -> Statement:
 
 def _keys(text: str, line: int) -> tuple[str, ...]:
     try:
-        parts = [
-            tomllib.loads(f"k = {part}")["k"] if part[0] in "\"'" else part for part in _PARTS.findall(text)
-        ]
+        return tuple(map(_key, _PARTS.findall(text)))
     except tomllib.TOMLDecodeError as error:
         raise TomlTextError(f"line {line} has a key that cannot be read") from error
-    return tuple(map(str, parts))
+
+
+def _key(part: str) -> str:
+    if part[0] not in "\"'":
+        return part
+    if "\\" not in part and part.isprintable():
+        return part[1:-1]
+    return str(tomllib.loads(f"k = {part}")["k"])
 
 
 def _value_end(text: str, start: int, line: int) -> int:

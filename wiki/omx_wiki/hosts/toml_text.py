@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import functools
 import tomllib
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from omx_wiki.errors import RefusedError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 BOM = b"\xef\xbb\xbf"
 _ESCAPES = {'"': '\\"', "\\": "\\\\", "\b": "\\b", "\t": "\\t", "\n": "\\n", "\f": "\\f", "\r": "\\r"}
@@ -37,6 +41,15 @@ def parse(text: str, name: str, remedy: str) -> dict[str, Any]:
         raise RefusedError(f"{name} is not TOML that can be changed safely: {error}", remedy) from error
 
 
+@functools.lru_cache(maxsize=1)
+def read_settings(content: bytes, name: str, remedy: str) -> Mapping[str, Any]:
+    """Return the settings in a file's content, not to be changed: the next one who asks gets the same.
+
+    Raises RefusedError as `decode` and `parse` do.
+    """
+    return parse(decode(content, name, remedy), name, remedy)
+
+
 def reads_as(text: str, expected: dict[str, Any]) -> bool:
     """Whether the text is TOML with exactly these settings."""
     try:
@@ -50,7 +63,7 @@ def newline_of(text: str) -> str:
     return "\r\n" if "\r\n" in text else "\n"
 
 
-def table(parent: dict[str, Any], key: str) -> dict[str, Any]:
+def table(parent: Mapping[str, Any], key: str) -> dict[str, Any]:
     """Return a table in a table, an empty one when there is something else."""
     found = parent.get(key)
     return found if isinstance(found, dict) else {}

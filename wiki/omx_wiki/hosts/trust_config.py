@@ -7,17 +7,17 @@ still has none afterwards, which is also how `remove_trust` knows what to restor
 
 from __future__ import annotations
 
-import copy
+import contextlib
 import re
 import tomllib
 from typing import TYPE_CHECKING, Any
 
 from omx_wiki.errors import RefusedError
 from omx_wiki.hosts.hooks_schema import EVENT_NAMES
-from omx_wiki.hosts.toml_text import bom, decode, loads, newline_of, parse, quote, reads_as, table
+from omx_wiki.hosts.toml_text import bom, decode, loads, newline_of, quote, read_settings, reads_as, table
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
     from omx_wiki.hosts.trust import TrustRecord
 
@@ -35,12 +35,17 @@ def config_trust(old: bytes | None, records: Iterable[TrustRecord], name: str = 
     TOML 1.1) or when its way of writing `hooks` leaves no place for the records.
     """
     text = decode(old or b"", name, _REMEDY)
+    settings = _settings(old or b"", name)
     for record in records:
-        state = trust_state(text.encode(), name)
+        state = _hashes(settings)
+        if state.get(record.key) == record.trusted_hash:
+            continue
+        expected = _with_record(settings, record)
         if record.key not in state:
-            text = _append(text, record, name, is_new=old is None)
-        elif state[record.key] != record.trusted_hash:
-            text = _replace(text, record, state[record.key], name)
+            text = _append(text, record, expected, name, is_new=old is None)
+        else:
+            text = _replace(text, record, state[record.key], expected, name)
+        settings = expected or settings
     return bom(old or b"") + text.encode()
 
 
@@ -49,23 +54,35 @@ def remove_trust(current: bytes, keys: Iterable[str], name: str = "config.toml")
 
     Raises RefusedError when the file is not TOML, or holds a record in a form that cannot be cut out.
     """
-    text = decode(current, name, _REMEDY)
-    before = text
+    text = before = decode(current, name, _REMEDY)
+    settings = _settings(current, name)
     for key in keys:
-        if key in trust_state(text.encode(), name):
-            text = _cut(text, key, name)
+        if key in _hashes(settings):
+            text, settings = _cut(text, settings, key, name)
     rest = bom(current) + text.encode()
     return None if not rest and before.endswith("\n") else rest
 
 
 def trust_state(content: bytes, name: str = "config.toml") -> dict[str, str | None]:
     """Return the trusted hash of every key in `hooks.state`, None where an entry has no hash."""
-    state = table(table(_settings(content, name), "hooks"), "state")
+    return _hashes(_settings(content, name))
+
+
+def _hashes(settings: Mapping[str, Any]) -> dict[str, str | None]:
+    state = table(table(settings, "hooks"), "state")
     return {
         key: entry["trusted_hash"] if isinstance(entry.get("trusted_hash"), str) else None
         for key, entry in state.items()
         if isinstance(entry, dict)
     }
+
+
+def switched_off(content: bytes, name: str = "config.toml") -> frozenset[str]:
+    """Return the keys of hooks that the person switched off in Codex, as with `/hooks`."""
+    state = table(table(_settings(content, name), "hooks"), "state")
+    return frozenset(
+        key for key, entry in state.items() if isinstance(entry, dict) and entry.get("enabled") is False
+    )
 
 
 def has_own_hooks(content: bytes, name: str = "config.toml") -> bool:
@@ -87,7 +104,9 @@ def has_old_flag_on(content: bytes, name: str = "config.toml") -> bool:
     return table(_settings(content, name), "features").get("codex_hooks") is True
 
 
-def _append(text: str, record: TrustRecord, name: str, *, is_new: bool) -> str:
+def _append(
+    text: str, record: TrustRecord, expected: dict[str, Any] | None, name: str, *, is_new: bool
+) -> str:
     """Add a table at the end, after a blank line."""
     newline = newline_of(text)
     lines = [f"[hooks.state.{quote(record.key)}]", f'trusted_hash = "{record.trusted_hash}"']
@@ -98,15 +117,15 @@ def _append(text: str, record: TrustRecord, name: str, *, is_new: bool) -> str:
         new = f"{block}{newline if is_new else ''}"
     else:
         new = f"{text}{newline}{newline}{block}"
-    expected = _with_record(parse(text, name, _REMEDY), record)
     if expected is None or not reads_as(new, expected):
         raise RefusedError(f"{name} defines hooks in a way that leaves no place for trust records", _REMEDY)
     return new
 
 
-def _replace(text: str, record: TrustRecord, old_hash: str | None, name: str) -> str:
+def _replace(
+    text: str, record: TrustRecord, old_hash: str | None, expected: dict[str, Any] | None, name: str
+) -> str:
     """Put the new hash in the place of the old one."""
-    expected = _with_record(parse(text, name, _REMEDY), record)
     for found in re.finditer(re.escape(old_hash), text) if old_hash else ():
         new = text[: found.start()] + record.trusted_hash + text[found.end() :]
         if expected is not None and reads_as(new, expected):
@@ -116,15 +135,17 @@ def _replace(text: str, record: TrustRecord, old_hash: str | None, name: str) ->
     )
 
 
-def _cut(text: str, key: str, name: str) -> str:
-    """Remove the table of one key, with the line ends that came with it."""
-    expected = parse(text, name, _REMEDY)
-    del expected["hooks"]["state"][key]
+def _cut(text: str, settings: Mapping[str, Any], key: str, name: str) -> tuple[str, dict[str, Any]]:
+    """Remove the table of one key, with the line ends that came with it; return what is left, also read."""
+    hooks = settings["hooks"]
+    state = {other: entry for other, entry in hooks["state"].items() if other != key}
+    expected = list(_without_empty({**settings, "hooks": {**hooks, "state": state}}))
     for start, end in _tables(text, key):
         for begin in _beginnings(text, start, end):
             new = text[:begin] + text[end:]
-            if any(reads_as(new, without) for without in _without_empty(expected)):
-                return new
+            with contextlib.suppress(tomllib.TOMLDecodeError, RecursionError):
+                if (left := loads(new)) in expected:
+                    return new, left
     raise RefusedError(
         f"{name} trusts our hook in a form that cannot be cut out",
         f'delete "{key}" under hooks.state by hand',
@@ -134,6 +155,8 @@ def _cut(text: str, key: str, name: str) -> str:
 def _tables(text: str, key: str) -> Iterator[tuple[int, int]]:
     """Yield where a table of this key seems to stand; a text inside a string may look like one."""
     for found in _HEADER.finditer(text):
+        if key not in found[0] and "\\" not in found[0]:
+            continue
         try:
             settings = loads(found[0])
         except tomllib.TOMLDecodeError:
@@ -144,8 +167,10 @@ def _tables(text: str, key: str) -> Iterator[tuple[int, int]]:
 
 def _beginnings(text: str, start: int, end: int) -> Iterator[int]:
     """Yield where the cut begins: at the blank line before, and before the newline that `_append` added."""
-    ends = [match.start() for match in re.finditer(r"\r?\n", text[:start])]
-    has_blank_line = bool(re.search(r"(?:\A|\n)\r?\n\Z", text[:start]))
+    near = max(start - len("\r\n\r\n"), 0)
+    before = text[near:start]
+    ends = [near + match.start() for match in re.finditer(r"\r?\n", before)]
+    has_blank_line = before in {"\n", "\r\n"} or before.endswith(("\n\n", "\n\r\n"))
     count = has_blank_line + (end == len(text) and not text.endswith("\n"))
     if count:
         yield from ends[-count:][:1]
@@ -154,29 +179,26 @@ def _beginnings(text: str, start: int, end: int) -> Iterator[int]:
     yield start
 
 
-def _with_record(config: dict[str, Any], record: TrustRecord) -> dict[str, Any] | None:
+def _with_record(config: Mapping[str, Any], record: TrustRecord) -> dict[str, Any] | None:
     """Return the settings as they shall be; None when `hooks` or `state` is not a table."""
-    new = copy.deepcopy(config)
-    hooks = new.setdefault("hooks", {})
-    state = hooks.setdefault("state", {}) if isinstance(hooks, dict) else None
-    entry = state.setdefault(record.key, {}) if isinstance(state, dict) else None
+    hooks = config.get("hooks", {})
+    state = hooks.get("state", {}) if isinstance(hooks, dict) else None
+    entry = state.get(record.key, {}) if isinstance(state, dict) else None
     if not isinstance(entry, dict):
         return None
-    entry["trusted_hash"] = record.trusted_hash
-    return new
+    entry = {**entry, "trusted_hash": record.trusted_hash}
+    return {**config, "hooks": {**hooks, "state": {**(state or {}), record.key: entry}}}
 
 
 def _without_empty(config: dict[str, Any]) -> Iterator[dict[str, Any]]:
     """Yield the settings, then also without a `state` and `hooks` that only our tables brought about."""
     yield config
     if not config["hooks"]["state"]:
-        bare = copy.deepcopy(config)
-        del bare["hooks"]["state"]
-        yield bare
-        if not bare["hooks"]:
-            del bare["hooks"]
-            yield bare
+        hooks = {name: found for name, found in config["hooks"].items() if name != "state"}
+        yield {**config, "hooks": hooks}
+        if not hooks:
+            yield {name: found for name, found in config.items() if name != "hooks"}
 
 
-def _settings(content: bytes, name: str) -> dict[str, Any]:
-    return parse(decode(content, name, _REMEDY), name, _REMEDY)
+def _settings(content: bytes, name: str) -> Mapping[str, Any]:
+    return read_settings(content, name, _REMEDY)
