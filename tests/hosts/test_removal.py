@@ -65,10 +65,13 @@ def test_trust_that_was_left_behind_without_its_hooks_is_found(project: Project,
     assert tree(codex) == before
 
 
-def test_trust_of_another_place_stays(project: Project, codex: Path) -> None:
+def test_trust_of_another_place_stays(project: Project, codex: Path, tmp_path: Path) -> None:
     set_up(project, trust=True)
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    (elsewhere / "hooks.json").write_bytes((codex / "hooks.json").read_bytes())
     config = codex / "config.toml"
-    config.write_text(config.read_text().replace(str(codex), "/elsewhere"))
+    config.write_text(config.read_text().replace(str(codex), str(elsewhere)))
     before = config.read_bytes()
 
     uninstall(project)
