@@ -26,12 +26,12 @@ _SPECIAL: dict[str, Check] = {"codex": check_codex}
 """What is to be looked at in one host besides what all have in common."""
 
 
-def host_states(project: Project) -> tuple[HostState, ...]:
-    """Return the state of every host that is on this machine or holds something of ours.
+def host_states(project: Project, names: Iterable[str] = tuple(HOSTS)) -> tuple[HostState, ...]:
+    """Return the state of every host named that is on this machine or holds something of ours.
 
     Nobody misses `notify`: it stands in for the hooks of a Codex before 0.145.
     """
-    states = (host.state(project) for host in HOSTS.values())
+    states = (HOSTS[name].state(project) for name in names)
     return tuple(state for state in states if state.files or (state.is_present and state.name != _STAND_IN))
 
 
