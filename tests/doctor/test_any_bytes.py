@@ -107,7 +107,7 @@ def test_a_mistake_in_one_host_hides_no_other(
 ) -> None:
     codex("exit 1")
     monkeypatch.setattr(claude.Claude, "state", _fail)
-    monkeypatch.setitem(hosts._SPECIAL, "codex", _fail)  # noqa: SLF001  (the mistake goes in here)
+    monkeypatch.setitem(hosts._SPECIAL, "codex", _fail)
     found = examine(project)
     told = [row.area for row in found if "could not be looked at" in row.text]
     assert told == ["claude", "codex"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from omx_wiki.doctor.environment import check_environment
@@ -43,9 +44,7 @@ def examine(project: Project, progress: Progress = lambda _done, _total: None) -
     Whatever is found becomes a finding; nothing is written. `progress` is told of each page that was read.
     """
     states: list[HostState] = []
-    unseen = [
-        found for name in HOSTS for found in _findings(name, lambda name=name: _look(project, name, states))
-    ]
+    unseen = [found for name in HOSTS for found in _findings(name, partial(_look, project, name, states))]
     is_needed = any(state.files for state in states)
     checks: list[tuple[str, Callable[[], Iterable[Finding]]]] = [
         ("program", check_program),

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from omx_wiki.doctor.codex import check_codex
 from omx_wiki.doctor.finding import Finding, Fix, count_of
+from omx_wiki.doctor.skills import check_skills
 from omx_wiki.hosts.plan import Plan, SetupOptions, apply
 from omx_wiki.hosts.registry import HOSTS
 
@@ -45,6 +46,7 @@ def check_host(project: Project, state: HostState) -> Iterator[Finding]:
             yield Finding(state.name, "error", problem)
     yield from _check_events(project, state)
     yield from _check_enabled(state)
+    yield from check_skills(state)
     yield from special
 
 
