@@ -12,7 +12,7 @@ from omx_wiki.hosts.plan import Plan, SetupOptions, apply
 from omx_wiki.hosts.registry import HOSTS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from omx_wiki.doctor.finding import Level
     from omx_wiki.hosts.host import Host, HostState
@@ -22,6 +22,12 @@ if TYPE_CHECKING:
     Check = Callable[[Project, HostState], Iterable[Finding]]
 
 _USUAL, _STAND_IN = "codex", "notify"
+
+_SWITCHES = {
+    "codex": "remove hooks = false (up to 0.128 codex_hooks = false) under [features] in its config.toml",
+    "claude": "remove disableAllHooks from its settings.json",
+}
+"""How hooks are switched on again."""
 
 _SPECIAL: dict[str, Check] = {"codex": check_codex}
 """What is to be looked at in one host besides what all have in common."""
@@ -39,18 +45,19 @@ def host_states(project: Project, names: Iterable[str] = tuple(HOSTS)) -> tuple[
 def check_host(project: Project, state: HostState) -> Iterator[Finding]:
     """Yield what is to be said of one host."""
     special = list(_SPECIAL[state.name](project, state)) if state.name in _SPECIAL else []
-    explained = " ".join(finding.text for finding in special if finding.level == "error")
+    explained = " ".join(finding.text for finding in special if finding.level != "ok")
     for problem in state.problems:
-        path = problem.split(" ", 1)[0]
+        path = problem.split(": ", 1)[0].split(" ", 1)[0]
         if path not in explained:
             yield Finding(state.name, "error", problem)
-    yield from _check_events(project, state)
+    yield from _check_events(project, state, special)
     yield from _check_enabled(state)
     yield from check_skills(state)
     yield from special
 
 
-def _check_events(project: Project, state: HostState) -> Iterator[Finding]:
+def _check_events(project: Project, state: HostState, special: Sequence[Finding]) -> Iterator[Finding]:
+    """Yield what we hear of; a host with files in trouble, or with our plugin, is not offered setup."""
     facts = {
         "present": state.is_present,
         "files": list(state.files),
@@ -61,7 +68,8 @@ def _check_events(project: Project, state: HostState) -> Iterator[Finding]:
     }
     host = HOSTS[state.name]
     if not state.files:
-        if not state.problems:
+        is_explained = any(found.level == "error" or "plugin" in found.facts for found in special)
+        if not state.problems and not is_explained:
             is_usual = host.name == _USUAL
             level: Level = "warning" if is_usual else "note"
             hint = "wiki setup" if is_usual else f"wiki setup --host {host.name}"
@@ -82,7 +90,7 @@ def _check_enabled(state: HostState) -> Iterator[Finding]:
             host.name,
             "error",
             f"{host.title} has hooks switched off, so it runs none of ours",
-            "remove hooks = false under [features] in its config.toml",
+            _SWITCHES.get(host.name, ""),
         )
 
 
