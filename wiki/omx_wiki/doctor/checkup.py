@@ -13,6 +13,7 @@ from omx_wiki.doctor.hosts import check_host, host_states
 from omx_wiki.doctor.inbox import check_inbox
 from omx_wiki.doctor.index import check_index
 from omx_wiki.doctor.launcher import check_latency, check_launcher
+from omx_wiki.doctor.leftovers import check_leftovers
 from omx_wiki.doctor.pages import check_pages
 from omx_wiki.doctor.private import check_private
 from omx_wiki.doctor.program import check_program
@@ -54,6 +55,7 @@ def examine(project: Project, progress: Progress = lambda _done, _total: None) -
         *((state.name, lambda state=state: check_host(project, state)) for state in states),
         ("git", lambda: check_git(project)),
         ("private", lambda: check_private(project)),
+        ("private", lambda: check_leftovers(project)),
         ("store", lambda: check_pages(project, PAGE_SECONDS, progress)),
         ("index", lambda: check_index(project)),
         ("inbox", lambda: check_inbox(project)),
