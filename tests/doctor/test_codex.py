@@ -357,3 +357,12 @@ def test_any_answer_about_settings_is_a_verdict_or_none(code: int, output: str, 
     verdict = read_verdict(code, output, errors)
     assert (verdict is None) == (code != 0 and "config" not in errors)
     assert verdict is None or bool(verdict.problem) == (code != 0)
+
+
+def test_a_skill_that_is_not_served_is_told_beside_other_findings(project: Project) -> None:
+    state = HostState("codex", is_present=True, problems=("Codex serves neither of two skills called wiki",))
+    Path(codex_home()).mkdir(parents=True)
+    Path(codex_home(), "hooks.json").write_text("null", encoding="utf-8")
+    errors = [text for level, text in levels(check_host(project, state)) if level == "error"]
+    assert len(errors) == 2
+    assert state.problems[0] in errors

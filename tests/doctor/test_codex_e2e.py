@@ -14,7 +14,7 @@ from omx_wiki.doctor.checkup import examine, is_well
 from omx_wiki.doctor.codex_program import codex_version, listed_hooks
 from omx_wiki.hosts import launcher
 from omx_wiki.hosts.plan import SetupOptions, apply
-from omx_wiki.hosts.setup import plan_setup
+from omx_wiki.hosts.setup import plan_setup, plan_uninstall
 from omx_wiki.project import Project, find_project
 
 # Read before the sealed home and path hide them.
@@ -107,6 +107,11 @@ def test_toml_that_only_codex_reads_is_no_error(project: Project, config: Path) 
     notes = [row.text for row in findings if "TOML 1.1" in row.text]
     assert [text.split(":")[0] for text in notes] == [f"{config} line {line}"]
     assert any(row.text == "trusted, as Codex itself says" for row in findings)
+
+    apply(plan_uninstall(project))
+    findings = examine(project)
+    assert problems(project) == []
+    assert any(row.text == "Codex has no hook of ours" for row in findings)
 
 
 def test_hooks_switched_off_in_any_way_are_told(project: Project, config: Path) -> None:

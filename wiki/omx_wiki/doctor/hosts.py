@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from typing import TYPE_CHECKING
 
 from omx_wiki.doctor.codex import check_codex
@@ -12,7 +13,7 @@ from omx_wiki.hosts.plan import Plan, SetupOptions, apply
 from omx_wiki.hosts.registry import HOSTS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator
 
     from omx_wiki.doctor.finding import Level
     from omx_wiki.hosts.host import Host, HostState
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
     Check = Callable[[Project, HostState], Iterable[Finding]]
 
+_FILE = re.compile(r"/.*?\.(?:json|toml)\b")
 _USUAL, _STAND_IN = "codex", "notify"
 
 _SWITCHES = {
@@ -46,17 +48,25 @@ def check_host(project: Project, state: HostState) -> Iterator[Finding]:
     """Yield what is to be said of one host."""
     special = list(_SPECIAL[state.name](project, state)) if state.name in _SPECIAL else []
     explained = " ".join(finding.text for finding in special if finding.level != "ok")
-    for problem in state.problems:
-        path = problem.split(": ", 1)[0].split(" ", 1)[0]
-        if path not in explained:
-            yield Finding(state.name, "error", problem)
-    yield from _check_events(project, state, special)
+    problems = [problem for problem in state.problems if not _is_explained(problem, explained)]
+    for problem in problems:
+        yield Finding(state.name, "error", problem)
+    is_troubled = bool(problems) or any(
+        found.level == "error" or "plugin" in found.facts for found in special
+    )
+    yield from _check_events(project, state, is_troubled=is_troubled)
     yield from _check_enabled(state)
     yield from check_skills(state)
     yield from special
 
 
-def _check_events(project: Project, state: HostState, special: Sequence[Finding]) -> Iterator[Finding]:
+def _is_explained(problem: str, explained: str) -> bool:
+    """Whether another finding tells of the file that a problem begins with."""
+    path = _FILE.match(problem)
+    return path is not None and path[0] in explained
+
+
+def _check_events(project: Project, state: HostState, *, is_troubled: bool) -> Iterator[Finding]:
     """Yield what we hear of; a host with files in trouble, or with our plugin, is not offered setup."""
     facts = {
         "present": state.is_present,
@@ -68,8 +78,7 @@ def _check_events(project: Project, state: HostState, special: Sequence[Finding]
     }
     host = HOSTS[state.name]
     if not state.files:
-        is_explained = any(found.level == "error" or "plugin" in found.facts for found in special)
-        if not state.problems and not is_explained:
+        if not is_troubled:
             is_usual = host.name == _USUAL
             level: Level = "warning" if is_usual else "note"
             hint = "wiki setup" if is_usual else f"wiki setup --host {host.name}"
