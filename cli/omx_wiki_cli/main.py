@@ -102,15 +102,24 @@ def main() -> NoReturn:
     except (click.Abort, KeyboardInterrupt):
         code = _INTERRUPTED
     except (_ReaderGoneError, BrokenPipeError):
-        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # nothing may fail at exit
+        _drop_output()
         code = 0
     except OSError as error:
+        _drop_output()
         _say(f"{error.strerror or error}: {error.filename or ''}".rstrip(": "), "")
         code = 4
     except Exception:  # noqa: BLE001  (the one boundary: nobody gets a traceback)
         _report_bug()
         code = _INTERNAL
     sys.exit(code if isinstance(code, int) else 0)
+
+
+def _drop_output() -> None:
+    """Let output that cannot be written go nowhere, so that nothing fails at exit."""
+    try:
+        sys.stdout.flush()
+    except OSError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
 
 
 def _open_missing_streams() -> None:

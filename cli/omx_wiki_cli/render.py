@@ -27,10 +27,17 @@ def print_json(document: Mapping[str, Any]) -> None:
 
 
 def print_line(text: str) -> None:
-    """Print one line on standard output, whatever the locale's encoding can hold."""
-    sys.stdout.flush()
-    sys.stdout.buffer.write(f"{text}\n".encode("utf-8", "backslashreplace"))
-    sys.stdout.buffer.flush()
+    """Print one line on standard output, whatever the locale's encoding can hold.
+
+    An OSError that it raises names standard output as its file.
+    """
+    try:
+        sys.stdout.flush()
+        sys.stdout.buffer.write(f"{text}\n".encode("utf-8", "backslashreplace"))
+        sys.stdout.buffer.flush()
+    except OSError as error:
+        error.filename = "standard output"
+        raise
 
 
 def say(text: str) -> None:

@@ -7,7 +7,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import pytest
 
@@ -22,19 +22,21 @@ from omx_wiki.hosts.setup import plan_setup
 from omx_wiki.project import Project, find_project
 from omx_wiki.worker import work
 
+Done = subprocess.CompletedProcess[str]
 ROOT = Path(__file__).parents[2]
 
 pytestmark = pytest.mark.usefixtures("no_background")
 
 
-def doctor(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
+def doctor(folder: Path, *words: str, stdout: IO[bytes] | int = subprocess.PIPE) -> Done:
     start = "from omx_wiki_cli.entry import main; main()"
     paths = os.pathsep.join([str(ROOT / "wiki"), str(ROOT / "cli")])
     return subprocess.run(
         [sys.executable, "-c", start, "doctor", *words],
         cwd=folder,
         env={**os.environ, "PYTHONPATH": paths},
-        capture_output=True,
+        stdout=stdout,
+        stderr=subprocess.PIPE,
         text=True,
         timeout=120,
         check=False,
@@ -163,6 +165,16 @@ def test_the_command_exits_with_1_for_an_error_only(installed: Project) -> None:
     mended = doctor(root, "--fix")
     assert mended.returncode == 0
     assert f"done: close {installed.state} to others\n" in mended.stderr
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="no device that is always full")
+@pytest.mark.parametrize("words", [[], ["--json"]])
+def test_a_full_disk_behind_the_output_is_one_line(project: Project, words: list[str]) -> None:
+    with open("/dev/full", "wb") as full:
+        done = doctor(Path(project.root), *words, stdout=full)
+    last = done.stderr.splitlines()[-1]
+    assert (done.returncode, last) == (4, "wiki: No space left on device: standard output")
+    assert "Exception" not in done.stderr
 
 
 def test_the_document_holds_findings_and_facts(installed: Project) -> None:

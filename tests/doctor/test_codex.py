@@ -13,14 +13,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from omx_wiki.doctor import codex as checks
-from omx_wiki.doctor import codex_program
+from omx_wiki.doctor import codex_config, codex_program
 from omx_wiki.doctor.codex_program import Listed, codex_version, listed_hooks, parse_version, read_listed
+from omx_wiki.doctor.codex_verdict import read_verdict
 from omx_wiki.doctor.codex_versions import support_of
 from omx_wiki.doctor.finding import Finding
 from omx_wiki.doctor.hosts import check_host, host_states
 from omx_wiki.hosts import launcher
+from omx_wiki.hosts.codex import hooks_path
 from omx_wiki.hosts.host import HostState
-from omx_wiki.hosts.plan import SetupOptions, apply
+from omx_wiki.hosts.plan import Scope, SetupOptions, apply
 from omx_wiki.hosts.setup import plan_setup
 from omx_wiki.hosts.trust import codex_home
 from omx_wiki.project import Project
@@ -265,7 +267,7 @@ def test_damage_in_the_settings_is_named_and_mended_with_a_copy(home: Path) -> N
     config.parent.mkdir(parents=True)
     broken = 'model = "x"\n\n[features]\nweb = true\n\n[features]\nweb = true\n'
     config.write_text(broken, encoding="utf-8")
-    found = list(checks.check_config())
+    found = list(codex_config.check_config())
     assert [row.level for row in found] == ["error"]
     assert found[0].text.startswith(f"{config} line 6: ")
     assert found[0].fix
@@ -273,14 +275,14 @@ def test_damage_in_the_settings_is_named_and_mended_with_a_copy(home: Path) -> N
     assert tomllib.loads(config.read_text(encoding="utf-8")) == {"model": "x", "features": {"web": True}}
     (copy,) = (home / "omx_wiki" / "backups").iterdir()
     assert copy.read_text(encoding="utf-8") == broken
-    assert list(checks.check_config()) == []
+    assert list(codex_config.check_config()) == []
 
 
 def test_damage_that_nothing_mends_has_no_fix() -> None:
     config = Path(codex_home(), "config.toml")
     config.parent.mkdir(parents=True)
     config.write_text("[[[\n", encoding="utf-8")
-    assert [(row.level, row.fix) for row in checks.check_config()] == [("error", None)]
+    assert [(row.level, row.fix) for row in codex_config.check_config()] == [("error", None)]
 
 
 @given(st.binary())
@@ -288,7 +290,7 @@ def test_any_settings_are_survived(data: bytes) -> None:
     config = Path(codex_home(), "config.toml")
     config.parent.mkdir(parents=True, exist_ok=True)
     config.write_bytes(data)
-    assert all(isinstance(found, Finding) for found in checks.check_config())
+    assert all(isinstance(found, Finding) for found in codex_config.check_config())
 
 
 def test_settings_that_are_no_toml_are_told_once(project: Project) -> None:
@@ -298,3 +300,69 @@ def test_settings_that_are_no_toml_are_told_once(project: Project) -> None:
     errors = [text for level, text in levels(check_host(project, state)) if level == "error"]
     assert len(errors) == 1
     assert errors[0].startswith(f"{codex_home()}/config.toml line 1: ")
+
+
+@pytest.mark.parametrize("content", ["", "null", '{"x": 1}', '{"hooks": []}', "{"])
+@pytest.mark.parametrize("scope", ["user", "project"])
+def test_a_hooks_file_that_codex_rejects_is_told_without_hooks_of_ours(
+    project: Project, content: str, scope: Scope
+) -> None:
+    Path(codex_home()).mkdir(parents=True)
+    path = Path(hooks_path(project, scope))
+    path.parent.mkdir(exist_ok=True)
+    path.write_text(content, encoding="utf-8")
+    (state,) = host_states(project)
+    (found,) = [found for found in check_host(project, state) if found.level != "ok"]
+    assert found.level == "error"
+    assert str(path) in found.text
+
+
+def test_a_repair_that_refuses_says_why() -> None:
+    config = Path(codex_home(), "config.toml")
+    config.parent.mkdir(parents=True)
+    config.write_text('[history]\nsession_start_command = "x"\n[a]\nb = 1\n[a]\nb = 2\n', encoding="utf-8")
+    found = {row.level: row for row in codex_config.check_config()}
+    assert [row.fix for row in found.values()] == [None, None]
+    assert found["warning"].hint == "--fix changes nothing: line 5 is yours to decide first"
+    assert "decide which" in found["error"].hint
+
+
+def test_one_fault_in_two_spellings_is_told_once() -> None:
+    config = Path(codex_home(), "config.toml")
+    config.parent.mkdir(parents=True)
+    config.write_text(
+        'history.session_start_command = "x"\n[history]\nsession_start_command = "x"\n', encoding="utf-8"
+    )
+    told = [row.text for row in codex_config.check_config() if "session_start_command" in row.text]
+    assert [text.split(":")[0] for text in told] == [f"{config} line 1"]
+
+
+@pytest.mark.parametrize(("launched", "level"), [(True, "note"), (False, "error")])
+def test_a_plugin_stands_in_for_hooks(project: Project, *, launched: bool, level: str) -> None:
+    config = Path(codex_home(), "config.toml")
+    config.parent.mkdir(parents=True)
+    config.write_text('[plugins."omx-wiki@omx-wiki"]\nenabled = true\n', encoding="utf-8")
+    if launched:
+        path = Path(launcher.launcher_path())
+        path.parent.mkdir(parents=True)
+        path.write_bytes(launcher.launcher_text())
+        path.chmod(0o700)
+    (state,) = host_states(project)
+    (found,) = [found for found in check_host(project, state) if found.level != "ok"]
+    assert (found.level, "plugin omx-wiki@omx-wiki" in found.text) == (level, True)
+
+
+@given(st.integers(-2, 2), st.text(), st.text())
+def test_any_answer_about_settings_is_a_verdict_or_none(code: int, output: str, errors: str) -> None:
+    verdict = read_verdict(code, output, errors)
+    assert (verdict is None) == (code != 0 and "config" not in errors)
+    assert verdict is None or bool(verdict.problem) == (code != 0)
+
+
+def test_a_skill_that_is_not_served_is_told_beside_other_findings(project: Project) -> None:
+    state = HostState("codex", is_present=True, problems=("Codex serves neither of two skills called wiki",))
+    Path(codex_home()).mkdir(parents=True)
+    Path(codex_home(), "hooks.json").write_text("null", encoding="utf-8")
+    errors = [text for level, text in levels(check_host(project, state)) if level == "error"]
+    assert len(errors) == 2
+    assert state.problems[0] in errors

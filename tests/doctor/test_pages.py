@@ -141,7 +141,8 @@ def test_committed_files_are_named_and_left_alone(
     git(Path(project.root), "add", "-f", ".omx")
     (row,) = check_git(project)
     assert (
-        row.text == "4 files below .omx committed: .omx/wiki/a.md, .omx/wiki/b.md, .omx/wiki/c.md and 1 more"
+        row.text
+        == "4 files below .omx known to git: .omx/wiki/a.md, .omx/wiki/b.md, .omx/wiki/c.md and 1 more"
     )
     assert row.fix is None
 

@@ -23,8 +23,10 @@ from omx_wiki.doctor.inbox import age_of, check_inbox, read_inbox
 from omx_wiki.doctor.index import check_index
 from omx_wiki.doctor.private import check_private
 from omx_wiki.doctor.traces import check_hooks_file, check_traces
+from omx_wiki.errors import UnavailableError
 from omx_wiki.hook import log
 from omx_wiki.hosts import hooks_file, launcher
+from omx_wiki.hosts.edit import FileEdit, apply
 from omx_wiki.hosts.host import HostState
 from omx_wiki.pending import mark_path, taken_path
 from omx_wiki.project import Project, state_home
@@ -72,6 +74,26 @@ def test_folders_of_ours_alone_are_fine(project: Project, state: Path) -> None:
     assert state.is_dir()
     (found,) = check_private(project)
     assert (found.level, found.facts["backups"]) == ("ok", 0)
+
+
+def test_a_home_that_cannot_be_created_is_told(
+    project: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "file").touch()
+    monkeypatch.setenv("OMX_WIKI_HOME", str(tmp_path / "file" / "deep" / "home"))
+    (found,) = check_private(project)
+    assert (found.level, "cannot be created" in found.text) == ("error", True)
+
+
+def test_a_home_that_is_not_there_is_not_to_be_closed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("OMX_WIKI_HOME", str(tmp_path / "none"))
+    monkeypatch.setattr(
+        "omx_wiki.hosts.edit.ensure_private", lambda _path: False
+    )  # as below a foreign folder
+    with pytest.raises(UnavailableError, match="none cannot be created"):
+        apply([FileEdit(launcher.launcher_path(), None, b"x", "launcher", is_private=True)])
 
 
 def test_without_private_folders_there_is_nothing_to_say(project: Project) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from omx_wiki.doctor.environment import check_environment
@@ -12,16 +13,19 @@ from omx_wiki.doctor.hosts import check_host, host_states
 from omx_wiki.doctor.inbox import check_inbox
 from omx_wiki.doctor.index import check_index
 from omx_wiki.doctor.launcher import check_latency, check_launcher
+from omx_wiki.doctor.leftovers import check_leftovers
 from omx_wiki.doctor.pages import check_pages
 from omx_wiki.doctor.private import check_private
 from omx_wiki.doctor.program import check_program
 from omx_wiki.doctor.traces import check_traces
 from omx_wiki.errors import WikiError
+from omx_wiki.hosts.registry import HOSTS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from omx_wiki.doctor.finding import Progress
+    from omx_wiki.hosts.host import HostState
     from omx_wiki.project import Project
 
 PAGE_SECONDS = 30.0
@@ -40,7 +44,8 @@ def examine(project: Project, progress: Progress = lambda _done, _total: None) -
 
     Whatever is found becomes a finding; nothing is written. `progress` is told of each page that was read.
     """
-    states = host_states(project)
+    states: list[HostState] = []
+    unseen = [found for name in HOSTS for found in _findings(name, partial(_look, project, name, states))]
     is_needed = any(state.files for state in states)
     checks: list[tuple[str, Callable[[], Iterable[Finding]]]] = [
         ("program", check_program),
@@ -50,21 +55,30 @@ def examine(project: Project, progress: Progress = lambda _done, _total: None) -
         *((state.name, lambda state=state: check_host(project, state)) for state in states),
         ("git", lambda: check_git(project)),
         ("private", lambda: check_private(project)),
+        ("private", lambda: check_leftovers(project)),
         ("store", lambda: check_pages(project, PAGE_SECONDS, progress)),
         ("index", lambda: check_index(project)),
         ("inbox", lambda: check_inbox(project)),
         ("inbox", lambda: check_log(project)),
-        ("omx", lambda: check_traces(project, states)),
+        ("omx", lambda: check_traces(project, tuple(states))),
     ]
-    return tuple(finding for area, check in checks for finding in _findings(area, check))
+    return (*unseen, *(finding for area, check in checks for finding in _findings(area, check)))
+
+
+def _look(project: Project, name: str, states: list[HostState]) -> Iterator[Finding]:
+    """Add the state of one host; a generator, so that a failure is told as any other."""
+    states += host_states(project, (name,))
+    yield from ()
 
 
 def _findings(area: str, check: Callable[[], Iterable[Finding]]) -> Iterator[Finding]:
-    """Yield what a check finds; one that cannot go on ends in a finding of its own."""
+    """Yield what a check finds; one that cannot go on, or has a mistake, ends in a finding of its own."""
     try:
         yield from check()
     except (WikiError, OSError) as error:
-        yield Finding(area, "error", f"cannot be looked at: {error}", getattr(error, "hint", ""))
+        yield Finding(area, "error", f"could not be looked at: {error}", getattr(error, "hint", ""))
+    except Exception as error:  # noqa: BLE001  (one mistake of ours must not hide what the others find)
+        yield Finding(area, "error", f"could not be looked at: {error!r}", "a mistake of omx-wiki: report it")
 
 
 def mend(findings: Iterable[Finding]) -> tuple[Mended, ...]:

@@ -5,28 +5,29 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, Any
 
-from omx_wiki.doctor.codex_program import codex_version, listed_hooks
+from omx_wiki.doctor.codex_config import check_config, check_hooks_files, check_plugin, config_content
+from omx_wiki.doctor.codex_program import codex_version, has_run, listed_hooks
+from omx_wiki.doctor.codex_verdict import config_verdict
 from omx_wiki.doctor.codex_versions import OLDEST, support_of
-from omx_wiki.doctor.finding import Finding, Fix, count_of, some_of
+from omx_wiki.doctor.finding import Finding, count_of, some_of
 from omx_wiki.errors import RefusedError, UnavailableError
 from omx_wiki.hosts import hooks_file, trust_config
-from omx_wiki.hosts.broken_config import find_damage, repair
 from omx_wiki.hosts.edit import read_file
-from omx_wiki.hosts.plan import Plan, apply
 from omx_wiki.hosts.trust import codex_home
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from omx_wiki.doctor.codex_program import Listed, Version
+    from omx_wiki.doctor.codex_verdict import Verdict
     from omx_wiki.doctor.codex_versions import Support
-    from omx_wiki.doctor.finding import Level
     from omx_wiki.hosts.host import HostState
     from omx_wiki.project import Project
 
 AREA = "codex"
 
 _TRUST_HINT = "start codex and choose 'Trust all and continue', or run wiki setup --trust"
+_SWITCH_HINT = "remove hooks = false (up to 0.128 codex_hooks = false) under [features] in its config.toml"
 _SHOWN = 200
 _MOST_SAID = 5
 
@@ -36,11 +37,36 @@ def check_codex(project: Project, state: HostState) -> Iterator[Finding]:
     version = codex_version()
     support = support_of(version)
     yield from _check_version(version, state)
-    yield from check_config()
+    verdict = _verdict() if version else None
+    config = list(check_config(verdict))
+    yield from config
+    yield from check_hooks_files(project, state)
     if not state.files:
+        yield from check_plugin()
         return
-    listed = listed_hooks(project.root)
-    yield from check_trust(state, support, listed)
+    if verdict and verdict.features.get("hooks") is False and state.is_enabled:
+        yield Finding(AREA, "error", "Codex has hooks switched off, so it runs none of ours", _SWITCH_HINT)
+        return
+    if any(found.level == "error" for found in config):
+        return  # Codex does not start, so there is nothing to ask
+    yield from _check_answer(project, state, support)
+
+
+def _verdict() -> Verdict | None:
+    content = config_content()
+    return None if content is None else config_verdict(content)
+
+
+def _check_answer(project: Project, state: HostState, support: Support) -> Iterator[Finding]:
+    """Ask Codex about a session in the folder that the person is in, unless that would create its state."""
+    listed = None
+    if has_run(codex_home()):
+        listed = listed_hooks(project.checkout)
+    elif support.needs_trust:
+        yield Finding(AREA, "note", "Codex has not run here yet, so it was not asked about our hooks")
+    yield from check_trust(
+        state, support, listed, "" if project.checkout == project.root else project.checkout
+    )
     if listed:
         yield from check_listed(listed)
 
@@ -74,16 +100,25 @@ def _has_old_flag_on() -> bool:
         return False
 
 
-def check_trust(state: HostState, support: Support, listed: Listed | None) -> Iterator[Finding]:
-    """Yield whether Codex runs our hooks: as it says itself, else as its settings let expect."""
-    if not support.needs_trust:
+def check_trust(
+    state: HostState, support: Support, listed: Listed | None, worktree: str = ""
+) -> Iterator[Finding]:
+    """Yield whether Codex runs our hooks: as it says itself, else as its settings let expect.
+
+    `worktree` is the linked worktree that Codex was asked about.
+    """
+    if not support.needs_trust or not state.is_enabled:
         return
     ours = [hook for hook in listed.hooks if hooks_file.is_ours(hook)] if listed else []
     if not ours:
-        if state.trusted is False and not any("config.toml" in problem for problem in state.problems):
+        if worktree and listed and not listed.errors:
+            text = f"Codex lists none of our hooks in the worktree {worktree}"
+            hint = "codex must trust this folder, or wiki setup, whose hooks of the user serve all worktrees"
+            yield Finding(AREA, "error", text, hint)
+        elif state.trusted is False and not any("config.toml" in problem for problem in state.problems):
             text = "Codex does not trust our hooks, and skips them without a word"
             yield Finding(AREA, "error", text, _TRUST_HINT)
-        elif listed and not listed.errors and state.is_enabled:
+        elif listed and not listed.errors:
             text = f"Codex does not list our hooks, although they stand in {' and '.join(state.files)}"
             yield Finding(AREA, "error", text, "codex must trust this folder for hooks of a project")
         elif state.trusted:
@@ -93,7 +128,7 @@ def check_trust(state: HostState, support: Support, listed: Listed | None) -> It
     disabled = sorted({_event(hook) for hook in ours if hook.get("enabled") is False})
     if refused:
         text = f"Codex does not trust our hooks ({', '.join(refused)}), and skips them without a word"
-        yield Finding(AREA, "error", text, _TRUST_HINT)
+        yield Finding(AREA, "error", text, _TRUST_HINT, facts={"trusted": False})
     if disabled:
         text = f"hooks of ours are switched off in Codex: {', '.join(disabled)}"
         yield Finding(AREA, "error", text, "switch them on with /hooks in codex")
@@ -122,36 +157,3 @@ def _event(hook: Mapping[str, Any]) -> str:
 
 def _is_trusted(status: object) -> bool:
     return status in {"trusted", "managed"}
-
-
-def check_config() -> Iterator[Finding]:
-    """Yield what is broken in Codex's `config.toml`."""
-    path = os.path.join(codex_home(), "config.toml")
-    try:
-        content = read_file(path)
-    except (RefusedError, UnavailableError):
-        return  # the state of the host tells of it
-    if content is None:
-        return
-    found = find_damage(content)[:_MOST_SAID]
-    can_mend = bool(found) and _can_mend(content)
-    fix = Fix(f"repair {path}, keeping a copy", lambda: mend_config(path)) if can_mend else None
-    for damage in found:
-        level: Level = "error" if damage.is_fatal else "warning"
-        yield Finding(AREA, level, f"{path} line {damage.line}: {damage.what}", damage.remedy, fix)
-
-
-def _can_mend(content: bytes) -> bool:
-    try:
-        return repair(content) != content
-    except (RefusedError, UnavailableError):
-        return False
-
-
-def mend_config(path: str) -> None:
-    """Mend the `config.toml` at `path`; the old one goes to the backups. Raises as `apply` does."""
-    plan = Plan()
-    old = plan.content(path)
-    if old is not None:
-        plan.change(path, repair(old, path), "repair")
-        apply(plan)

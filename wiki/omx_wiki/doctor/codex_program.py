@@ -10,9 +10,10 @@ import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import omx_wiki
 
@@ -40,21 +41,51 @@ class Listed:
     errors: tuple[str, ...]
 
 
+class Done(NamedTuple):
+    """How a run of `codex` ended: its exit code, its output and what it said of errors."""
+
+    code: int
+    output: str
+    errors: str
+
+
 def codex_version() -> Version | None:
     """Return the version of the `codex` on the path, None without one or when it does not say in time."""
-    program = shutil.which("codex")
-    if program is None:
+    try:
+        with tempfile.TemporaryDirectory(prefix="omx-wiki-doctor-", ignore_cleanup_errors=True) as home:
+            done = run_codex(["--version"], home, _VERSION_SECONDS)
+    except OSError:
         return None
-    server = _start([program, "--version"])
-    if server is None:
+    return parse_version(done.output) if done else None
+
+
+def run_codex(words: list[str], home: str, seconds: float) -> Done | None:
+    """Run `codex` with a home of its own, where it keeps what each start of it writes.
+
+    None without a `codex` on the path, and when it does not end in time.
+    """
+    program = shutil.which("codex")
+    environment = {**os.environ, "CODEX_HOME": home, "RUST_BACKTRACE": "0"}
+    process = _start([program, *words], environment=environment, errors=subprocess.PIPE) if program else None
+    if process is None:
         return None
     try:
-        said, _ = server.communicate(timeout=_VERSION_SECONDS)
+        output, errors = process.communicate(timeout=seconds)
     except (subprocess.SubprocessError, OSError, ValueError):
         return None
     finally:
-        _stop(server)
-    return parse_version(said[:_MAX_ANSWER].decode(errors="replace"))
+        _stop(process)
+    texts = [said[:_MAX_ANSWER].decode(errors="replace") for said in (output, errors)]
+    return Done(process.returncode, *texts)
+
+
+def has_run(home: str) -> bool:
+    """Whether Codex has left its state in a folder; asking its server where it has not would create it."""
+    try:
+        names = os.listdir(home)
+    except OSError:
+        return False
+    return any(name == "installation_id" or name.endswith(".sqlite") for name in names)
 
 
 def parse_version(text: str) -> Version | None:
@@ -81,15 +112,21 @@ def listed_hooks(folder: str) -> Listed | None:
         _stop(server)
 
 
-def _start(command: list[str], folder: str | None = None) -> subprocess.Popen[bytes] | None:
+def _start(
+    command: list[str],
+    folder: str | None = None,
+    environment: dict[str, str] | None = None,
+    errors: int = subprocess.DEVNULL,
+) -> subprocess.Popen[bytes] | None:
     """Start a program in a process group of its own: npm's shim has the real program as its child."""
     try:
         return subprocess.Popen(
             command,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
+            stderr=errors,
             cwd=folder,
+            env=environment,
             start_new_session=True,
         )
     except OSError:
@@ -97,7 +134,7 @@ def _start(command: list[str], folder: str | None = None) -> subprocess.Popen[by
 
 
 def _stop(server: subprocess.Popen[bytes]) -> None:
-    for stream in (server.stdin, server.stdout):
+    for stream in (server.stdin, server.stdout, server.stderr):
         if stream is not None:
             try:
                 stream.close()

@@ -20,7 +20,7 @@ AREA = "git"
 
 
 def check_git(project: Project) -> Iterator[Finding]:
-    """Yield whether files of the store are committed, and whether git ignores the others."""
+    """Yield whether git knows files of the store, and whether git ignores the others."""
     if not project.git_dir:
         yield Finding(AREA, "ok", "no repository here")
         return
@@ -33,7 +33,7 @@ def check_git(project: Project) -> Iterator[Finding]:
         yield Finding(
             AREA,
             "warning",
-            f"{count_of(len(tracked), 'file')} below .omx committed: {some_of(tracked)}",
+            f"{count_of(len(tracked), 'file')} below .omx known to git: {some_of(tracked)}",
             "unless that is meant: git rm -r --cached .omx",
             facts={"tracked": len(tracked)},
         )

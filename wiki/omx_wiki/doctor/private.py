@@ -28,6 +28,10 @@ _MEGABYTE = 1 << 20
 def check_private(project: Project) -> Iterator[Finding]:
     """Yield which private folders others could look into, and how much they hold."""
     home = state_home()
+    if not os.path.lexists(home) and not _can_create(home):
+        text = f"{home} cannot be created, so nothing is kept"
+        yield Finding(AREA, "error", text, "set OMX_WIKI_HOME to a folder of yours", facts={"folder": home})
+        return
     if not os.path.lexists(home):
         yield Finding(AREA, "ok", f"nothing is kept in {home} yet", facts={"folder": home})
         return
@@ -72,6 +76,14 @@ def _finding(path: str) -> Finding:
         f"chmod 700 {path}",
         Fix(f"close {path} to others", lambda: os.chmod(path, _MODE)),
     )
+
+
+def _can_create(path: str) -> bool:
+    """Whether the nearest folder above a path that exists lets us make one in it."""
+    above = os.path.dirname(path)
+    while not os.path.lexists(above) and above != os.path.dirname(above):
+        above = os.path.dirname(above)
+    return os.path.isdir(above) and os.access(above, os.W_OK | os.X_OK)
 
 
 def _names(folder: str) -> list[str]:

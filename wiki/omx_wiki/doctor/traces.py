@@ -74,13 +74,22 @@ def _commands() -> set[str]:
 
 def _check_others(path: str, root: dict[str, Any]) -> Iterator[Finding]:
     """Tell of inert groups and of OMX's own hooks; both do no harm."""
-    events = root.get("hooks", {})
-    groups = [group for rows in events.values() for group in rows]
+    hooks = root.get("hooks", {})
+    groups = [group for rows in hooks.values() for group in _list(rows)]
     inert = sum(group == hooks_file.INERT_GROUP for group in groups)
     if inert:
         text = f"{count_of(inert, 'inert group')} in {path} keep the place of removed hooks"
         yield Finding(AREA, "ok", text, facts={"inert_groups": inert})
-    handlers = [handler for group in groups for handler in group.get("hooks", [])]
-    omx = sum(_OMX_HOOK in str(handler.get("command", "")) for handler in handlers)
+    handlers = [handler for group in groups for handler in _list(_get(group, "hooks"))]
+    omx = sum(_OMX_HOOK in str(_get(handler, "command")) for handler in handlers)
     if omx:
         yield Finding(AREA, "ok", f"{count_of(omx, 'hook')} of OMX beside ours", facts={"omx_hooks": omx})
+
+
+def _list(value: object) -> list[Any]:
+    """Return a list, and an empty one for anything else: Codex ignores what stands under unknown events."""
+    return value if isinstance(value, list) else []
+
+
+def _get(value: object, key: str) -> object:
+    return value.get(key) if isinstance(value, dict) else None

@@ -250,6 +250,8 @@ def private_problem() -> str:
 
 def _ensure_private(folder: str) -> None:
     culprit = next((path for path in (state_home(), folder) if not ensure_private(path)), "")
+    if culprit and not os.path.lexists(culprit):
+        raise UnavailableError(f"{culprit} cannot be created", "set OMX_WIKI_HOME to a folder of yours")
     if culprit:
         raise UnavailableError(f"{culprit} {_NOT_PRIVATE}", _MAKE_PRIVATE)
 

@@ -1,0 +1,57 @@
+"""Temporary files of runs that were killed are told of and deleted; nothing else is."""
+
+from __future__ import annotations
+
+import os
+import time
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from omx_wiki.doctor.checkup import mend
+from omx_wiki.doctor.leftovers import check_leftovers, stale_files
+from omx_wiki.hosts.claude import claude_home
+from omx_wiki.hosts.trust import codex_home
+from omx_wiki.project import Project, state_home
+
+
+def place(path: Path, age: float = 7200) -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.touch()
+    os.utime(path, (time.time() - age,) * 2)
+    return path
+
+
+def test_what_killed_runs_left_is_deleted_and_the_rest_stays(project: Project) -> None:
+    folders = [codex_home(), claude_home(), f"{state_home()}/bin", f"{state_home()}/installs", project.root]
+    left = [place(Path(folder, ".omx-wiki-ab_c1234")) for folder in folders]
+    left.append(place(Path(project.root, ".codex", ".omx-wiki-123-ab_c1234")))
+    kept = [
+        place(Path(codex_home(), ".omx-wiki-zzzzzzzz"), age=60),
+        place(Path(codex_home(), ".omx-wiki-notes.md")),
+        place(Path(codex_home(), "config.toml")),
+    ]
+    link = Path(codex_home(), ".omx-wiki-linklink")
+    link.symlink_to(kept[2])
+
+    (found,) = check_leftovers(project)
+    assert found.text.startswith("6 files left")
+    assert [done.problem for done in mend([found])] == [""]
+    assert [path for path in left if path.exists()] == []
+    assert all(path.exists() for path in [*kept, link])
+    assert list(check_leftovers(project)) == []
+
+
+@pytest.mark.parametrize("folder", ["none", "file"])
+def test_a_folder_that_is_none_has_nothing(tmp_path: Path, folder: str) -> None:
+    (tmp_path / "file").touch()
+    assert stale_files(str(tmp_path / folder)) == []
+
+
+@given(st.text("abz.-_", min_size=1, max_size=8).map(lambda end: f".omx-wiki-{end}"))
+def test_only_our_kind_of_name_counts(tmp_path_factory: pytest.TempPathFactory, name: str) -> None:
+    path = place(tmp_path_factory.mktemp("folder") / name)
+    is_ours = len(name) == len(".omx-wiki-") + 8 and not set(name[10:]) & set(".-")
+    assert stale_files(str(path.parent)) == ([str(path)] if is_ours else [])
