@@ -48,7 +48,8 @@ def json_values() -> st.SearchStrategy[object]:
 
 def hooks_files() -> st.SearchStrategy[object]:
     events = st.dictionaries(st.sampled_from(["Stop", "SessionEnd", "Foo"]), json_values(), max_size=3)
-    return st.builds(lambda hooks: {"hooks": hooks}, events) | json_values()
+    ours = {"SessionStart": [{"hooks": [OURS]}]}
+    return st.builds(lambda hooks: {"hooks": ours | hooks}, events) | json_values()
 
 
 def write(path: str, content: bytes) -> None:

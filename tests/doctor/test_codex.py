@@ -355,8 +355,31 @@ def test_a_plugin_stands_in_for_hooks(project: Project, *, launched: bool, level
 @given(st.integers(-2, 2), st.text(), st.text())
 def test_any_answer_about_settings_is_a_verdict_or_none(code: int, output: str, errors: str) -> None:
     verdict = read_verdict(code, output, errors)
-    assert (verdict is None) == (code != 0 and "config" not in errors)
     assert verdict is None or bool(verdict.problem) == (code != 0)
+
+
+@pytest.mark.parametrize(
+    ("code", "errors", "problem"),
+    [
+        (
+            1,
+            "Error: failed to load configuration\n\nCaused by:\n    bad thing\n    in `x`\n\n",
+            "bad thing in `x`",
+        ),
+        (
+            1,
+            "Error: failed to load configuration\n\nCaused by:\n    0: line 1:3: bad\n    1: more\n",
+            "line 1:3: bad",
+        ),
+        (2, "error: unrecognized subcommand 'features'; -c configuration", None),
+        (101, "panicked", None),
+    ],
+)
+def test_what_codex_says_against_settings_is_told_in_short(
+    code: int, errors: str, problem: str | None
+) -> None:
+    verdict = read_verdict(code, "", errors)
+    assert (verdict.problem if verdict else None) == problem
 
 
 def test_a_skill_that_is_not_served_is_told_beside_other_findings(project: Project) -> None:

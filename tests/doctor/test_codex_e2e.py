@@ -96,6 +96,15 @@ def test_settings_that_stop_codex_are_told_without_hooks_of_ours(
     assert not any("no hook of ours" in row.text for row in found)
 
 
+@pytest.mark.parametrize("is_used", [True, False])
+def test_a_file_beside_the_settings_is_found(project: Project, config: Path, *, is_used: bool) -> None:
+    config.write_text('model_instructions_file = "how.md"\n', encoding="utf-8")
+    if not is_used:
+        (config.parent / "installation_id").unlink()
+    (config.parent / "how.md").write_text("Be brief.\n", encoding="utf-8")
+    assert problems(project) == []
+
+
 def test_toml_that_only_codex_reads_is_no_error(project: Project, config: Path) -> None:
     apply(plan_setup(project, SetupOptions(trust=True)))
     newer = "[profiles.x]\ntools = {\n  web_search = true,\n}\n"

@@ -34,8 +34,8 @@ def doctor_command(*, fix: bool, as_json: bool) -> None:
     Exits with 1 when something does not work; warnings and notes are no failure. Nothing is changed without
     --fix, and no page ever.
 
-    Codex is run with a temporary home and a copy of its config.toml. Only where it has run before, its
-    app-server is asked in its own home which hooks it finds; that starts none of them.
+    Where Codex has run before, it is asked what it makes of its config.toml, and its app-server which hooks
+    it finds; that starts none of them. Elsewhere it only reads a copy, in a temporary home.
     """
     from omx_wiki.doctor.checkup import is_well, mend
 

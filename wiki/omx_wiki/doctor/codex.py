@@ -54,7 +54,7 @@ def check_codex(project: Project, state: HostState) -> Iterator[Finding]:
 
 def _verdict() -> Verdict | None:
     content = config_content()
-    return None if content is None else config_verdict(content)
+    return None if content is None else config_verdict(content, codex_home())
 
 
 def _check_answer(project: Project, state: HostState, support: Support) -> Iterator[Finding]:
