@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import contextlib
 import os
-import re
-import stat
-import time
 from typing import TYPE_CHECKING
 
 from omx_wiki.doctor.finding import Finding, Fix, count_of, some_of
 from omx_wiki.hosts.claude import claude_home
+from omx_wiki.hosts.temporary import stale_files
 from omx_wiki.hosts.trust import codex_home
 from omx_wiki.project import state_home
 
@@ -21,10 +19,6 @@ if TYPE_CHECKING:
 
 AREA = "private"
 
-_NAME = re.compile(r"\.omx-wiki-(?:\d+-)?[a-z0-9_]{8}")
-_MIN_AGE_SECONDS = 3600.0
-"""Nothing is written for that long: what is younger may be on its way to its place."""
-
 
 def check_leftovers(project: Project) -> Iterator[Finding]:
     """Yield the temporary files that stand where setup writes; the remedy deletes them."""
@@ -33,23 +27,6 @@ def check_leftovers(project: Project) -> Iterator[Finding]:
         text = f"{count_of(len(found), 'file')} left by runs that were killed: {some_of(found)}"
         fix = Fix("delete what killed runs left", lambda: _delete(_folders(project)))
         yield Finding(AREA, "note", text, fix=fix)
-
-
-def stale_files(folder: str) -> list[str]:
-    """Return the ordinary files of a folder that have our kind of temporary name and are an hour old."""
-    try:
-        names = sorted(name for name in os.listdir(folder) if _NAME.fullmatch(name))
-    except OSError:
-        return []
-    return [path for name in names if _is_stale(path := os.path.join(folder, name))]
-
-
-def _is_stale(path: str) -> bool:
-    try:
-        status = os.lstat(path)
-    except OSError:
-        return False
-    return stat.S_ISREG(status.st_mode) and time.time() - status.st_mtime > _MIN_AGE_SECONDS
 
 
 def _folders(project: Project) -> list[str]:
