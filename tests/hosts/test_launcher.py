@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import os
 import shlex
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -187,3 +188,31 @@ def test_an_event_in_the_last_word_leaves_standard_input_alone(tmp_path: Path) -
         os.close(writing)
         os.close(reading)
     assert done.returncode == 0
+
+
+def test_a_closed_terminal_and_an_interrupt_leave_the_hook_to_its_end(tmp_path: Path, package: Path) -> None:
+    ready, done = tmp_path / "ready", tmp_path / "done"
+    (package / "hook" / "main.py").write_text(
+        "import signal, sys\n"
+        "def main():\n"
+        f"    open({str(ready)!r}, 'w').close()\n"
+        "    sys.stdin.read()\n"
+        f"    open({str(done)!r}, 'w').close()\n"
+    )
+    theirs = "import signal; print(signal.getsignal(signal.SIGHUP) is signal.SIG_DFL)"
+    path = tmp_path / "wiki-hook"
+    path.write_bytes(launcher.launcher_text())
+    path.chmod(0o700)
+    command = [str(path), "--dialect", "x", "--then", sys.executable, "-c", theirs]
+    process = subprocess.Popen(
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, start_new_session=True, text=True
+    )
+    while not ready.exists():
+        assert process.poll() is None
+    for number in (signal.SIGHUP, signal.SIGINT):
+        os.killpg(process.pid, number)
+
+    out, _ = process.communicate(timeout=60)
+
+    assert done.exists()
+    assert (process.returncode, out) == (0, "True\n")

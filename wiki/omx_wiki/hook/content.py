@@ -56,7 +56,7 @@ def _cut(text: str | None, most: int) -> str | None:
     return f"{text[:half]}\n…\n{text[-half:]}"
 
 
-def _latest(messages: list[str] | None) -> list[str] | None:
+def _latest(messages: tuple[str, ...] | None) -> list[str] | None:
     """Return the last prompts that fit; the host sends all of them every time."""
     if messages is None:
         return None

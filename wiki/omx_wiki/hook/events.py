@@ -87,7 +87,7 @@ class HookEvent:
         seq: the number of the line that a long-lived process got.
         input_messages: every prompt of the session so far.
         tool_call_id, tool_input, tool_output, status, duration_ms, error: of a tool call.
-        payload: all that the host sent.
+        payload: all that the host sent, to be read only.
     """
 
     __slots__ = _FIELDS
@@ -114,7 +114,7 @@ class HookEvent:
     needs_payload_file: bool
     alias: str | None
     seq: int | None
-    input_messages: list[str] | None
+    input_messages: tuple[str, ...] | None
     tool_call_id: str | None
     tool_input: Any
     tool_output: str | None

@@ -41,9 +41,9 @@ def number(value: object) -> int | None:
     return value if isinstance(value, int) and not isinstance(value, bool) else None
 
 
-def texts(value: object) -> list[str] | None:
+def texts(value: object) -> tuple[str, ...] | None:
     """Return the texts in a list, None when it is no list."""
-    return [each for each in value if isinstance(each, str)] if isinstance(value, list) else None
+    return tuple(each for each in value if isinstance(each, str)) if isinstance(value, list) else None
 
 
 def first(payload: Mapping[str, Any], *names: str) -> Any:
