@@ -51,10 +51,15 @@ class Product:
         )
         return done.stdout
 
-    def settle(self, codex: CodexHome) -> None:
-        """Return when the background work that changes left behind is done, and its process gone."""
+    def settle(self, codex: CodexHome, *, gone: bool = False) -> None:
+        """Return when the background work that changes left behind is done, on request with its process gone.
+
+        The process looks once more at what changed, some seconds later; few tests have to wait for that.
+        """
         end = time.monotonic() + DEADLINE
-        while json.loads(self.run(codex, "status", "--json"))["pending"] or _is_at_work(codex.ground):
+        while json.loads(self.run(codex, "status", "--json"))["pending"] or (
+            gone and _is_at_work(codex.ground)
+        ):
             assert time.monotonic() < end, "background work does not end"
             time.sleep(_POLL)
 

@@ -360,13 +360,13 @@ def test_importing_after_the_state_was_lost_changes_no_page(
     first = codex.run_exec("Light it", cwd=ready)
     codex.run_exec("Again", cwd=ready, resume=first.thread_id)
     codex.run_exec("Or not", cwd=ready, fork=first.thread_id)
-    product.settle(codex)
+    product.settle(codex, gone=True)
     before = pages_of(ready)
     assert len(before) == 2
     shutil.rmtree(codex.ground / "home" / ".local" / "state")
     for _ in range(2):
         product.run(codex, "import", "codex")
-        product.settle(codex)
+        product.settle(codex, gone=True)
         assert pages_of(ready) == before
 
 

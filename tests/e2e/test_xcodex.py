@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import uuid
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
@@ -24,6 +26,8 @@ pytestmark = pytest.mark.e2e
 
 _CALLS = 60
 _LONG = "soot " * 5_000  # more than fits on standard input
+_ASKED = "Make the parser accept empty input"
+_LAST_WORDS = "Decision: empty input parses to an empty list.\n\nAll 5 tests pass."
 _PROMPTS = ("Trim the wick", f"Light it {_LONG}")
 
 
@@ -79,12 +83,22 @@ def _noise(session: Session) -> list[Event]:
     ]
 
 
+def _until(end: datetime, rollout: bytes) -> list[bytes]:
+    """Return the lines of a rollout, moved in time so that the last was written at `end`."""
+    stamps = re.compile(rb'(?<="timestamp":")[^"]+')
+    late = end - datetime.fromisoformat(stamps.findall(rollout)[-1].decode())
+    moved = stamps.sub(
+        lambda stamp: (datetime.fromisoformat(stamp[0].decode()) + late).isoformat().encode(), rollout
+    )
+    return moved.splitlines(keepends=True)
+
+
 @pytest.mark.parametrize("seed", [1, 2])
 def test_a_session_told_in_any_order_makes_one_page(home: XcodexHome, installed: Product, seed: int) -> None:
     [repo] = home.projects
     session = Session(str(uuid.uuid4()), repo)
     Xcodex(home).deliver([*_work(session), *_noise(session), session.event("session-end")], seed)
-    installed.settle(home)
+    installed.settle(home, gone=True)
     [(found, page)] = pages_of(repo).items()
     assert found == session.id
     asked = section(page, "Asked")
@@ -99,28 +113,31 @@ def test_what_a_transcript_gets_after_the_end_of_its_session_is_on_the_page_afte
 ) -> None:
     [repo] = home.projects
     session = Session(str(uuid.uuid4()), repo)
-    lines = rollout_text("failing-then-passing", repo, session.id).splitlines(keepends=True)
+    lines = _until(
+        session.start + timedelta(seconds=2), rollout_text("failing-then-passing", repo, session.id)
+    )
     folder = home.path / "sessions" / session.start.astimezone().strftime("%Y/%m/%d")
     folder.mkdir(parents=True)
     rollout = folder / f"rollout-{session.start:%Y-%m-%dT%H-%M-%S}-{session.id}.jsonl"
     rollout.write_bytes(b"".join(lines[:-3]))
     events = [
         session.event("session-start"),
-        session.event("agent-turn-complete", last_assistant_message="So"),
+        session.event("agent-turn-complete", input_messages=[_ASKED], last_assistant_message=_LAST_WORDS),
     ]
     Xcodex(home).deliver([*events, session.event("session-end")], seed=1)
-    installed.settle(home)
+    installed.settle(home, gone=True)
     [page] = pages_of(repo).values()
-    assert "Make the parser accept empty input" in section(page, "Asked")
+    assert _ASKED in section(page, "Asked")
+    assert "All 5 tests pass." in section(page, "Last message")
 
     with rollout.open("ab") as file:
         file.writelines(lines[-3:])
     following = Session(str(uuid.uuid4()), repo)
     Xcodex(home).run(following.event("session-start"))
-    installed.settle(home)
+    installed.settle(home, gone=True)
     [(found, page)] = pages_of(repo).items()
     assert found == session.id
-    assert "All 5 tests pass." in section(page, "Last message")
+    assert page.count("All 5 tests pass.") == 1
     assert meta(page)["prompts"] == "1"
 
 
@@ -135,7 +152,7 @@ def test_a_hook_that_is_killed_with_its_host_at_the_end_costs_no_page(
         os.killpg(process.pid, signal.SIGKILL)
         process.communicate()
     xcodex.run(Session(str(uuid.uuid4()), repo).event("session-start"))
-    installed.settle(home)
+    installed.settle(home, gone=True)
     [(found, page)] = pages_of(repo).items()
     assert found == session.id
     assert meta(page)["commands"] == str(_CALLS)
