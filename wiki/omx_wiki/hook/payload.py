@@ -11,8 +11,12 @@ if TYPE_CHECKING:
     from typing import Any
 
 MAX_BYTES = 8 * 1024 * 1024
-SILENCE_SECONDS = 0.25
-"""How long an open but silent standard input is waited for; a host that sends anything writes it at once."""
+SILENCE_SECONDS = 1.0
+"""How long an open but silent standard input is waited for.
+
+A host that sends anything writes it at once, but on a busy machine with eight hooks starting a quarter of a
+second was seen to pass before it did, and then the event would be lost.
+"""
 
 DEADLINE_SECONDS = 2.5
 """How long all of it may take: Codex ends a SessionEnd hook after three seconds."""
