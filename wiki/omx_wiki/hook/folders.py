@@ -27,7 +27,7 @@ def folder_of(event: HookEvent, parent: int) -> str:
     """
     if event.cwd and os.path.isdir(event.cwd):
         return event.cwd
-    for name in _names(event, parent):
+    for name in _names(event, parent)[:1]:
         if folder := _kept(name):
             return folder
     try:
@@ -40,7 +40,7 @@ def remember_root(event: HookEvent, parent: int, root: str) -> None:
     """Keep which project a session that begins belongs to, for its later events; never raises."""
     if not (ensure_private(state_home()) and ensure_private(_place())):
         return
-    for name in {*_names(event, parent), *_names(event, parent, is_named=False)}:
+    for name in _names(event, parent):
         path = os.path.join(_place(), name)
         temporary = f"{path}.{os.getpid()}"
         try:
@@ -51,16 +51,20 @@ def remember_root(event: HookEvent, parent: int, root: str) -> None:
             continue
 
 
-def _names(event: HookEvent, parent: int, *, is_named: bool = True) -> list[str]:
-    """Return under which names a project is kept: the session's, or its process's where none is said."""
+def codex_home() -> str:
+    """Return the folder of Codex as this environment names it."""
+    return os.environ.get("CODEX_HOME") or os.path.join(os.path.expanduser("~"), ".codex")
+
+
+def _names(event: HookEvent, parent: int) -> list[str]:
+    """Return under which names a project is kept: the session's, then its process's where events need it."""
     if not event.is_only_copy:
         return []
     from omx_wiki.hook.file_name import file_name
 
-    if event.session_id and is_named:
-        return [file_name(event.session_id)]
     is_tied = parent and event.dialect in _TIED_BY_PROCESS
-    return [file_name(f"{event.dialect} {parent}")] if is_tied else []
+    ids = [event.session_id, f"{event.dialect} {parent}" if is_tied else None]
+    return [file_name(each) for each in ids if each]
 
 
 def _kept(name: str) -> str:

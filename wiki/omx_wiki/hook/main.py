@@ -109,7 +109,9 @@ def _wiki_command() -> str:
 
 def _is_installed() -> bool:
     """Whether the person's own hooks of Codex run us, trusted: then a plugin would say everything twice."""
-    home = os.environ.get("CODEX_HOME") or os.path.join(os.path.expanduser("~"), ".codex")
+    from omx_wiki.hook.folders import codex_home
+
+    home = codex_home()
     marks = {"hooks.json": b"/bin/wiki-hook", "config.toml": b"hooks.json:session_start:"}
     try:
         for name, mark in marks.items():

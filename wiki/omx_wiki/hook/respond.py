@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import time
 
-from omx_wiki.hook.folders import folder_of, remember_root
+from omx_wiki.hook.folders import codex_home, folder_of, remember_root
 from omx_wiki.hook.output import is_heard
 from omx_wiki.hook.switches import switches
 from omx_wiki.project import find_project
@@ -144,7 +144,7 @@ def _is_codex_home(cwd: str, project: Project, event: HookEvent) -> bool:
 
     A linked worktree kept there, as the Codex app does, still belongs to its main checkout elsewhere.
     """
-    homes = {os.environ.get("CODEX_HOME") or os.path.join(os.path.expanduser("~"), ".codex")}
+    homes = {codex_home()}
     if event.dialect.startswith("xcodex"):
         homes.add(os.path.join(os.path.expanduser("~"), ".xcodex"))
     if event.transcript_path and f"{os.sep}sessions{os.sep}" in event.transcript_path:
